@@ -1,0 +1,1 @@
+"""Carrying messages: the broker port and its two brokers, publishing from the log, consuming in batches."""
