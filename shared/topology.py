@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from zlib import crc32
+
+from shared.partitions import PARTITIONS
 
 EVENTS = "lienthong.events"
 AGENCIES = "lienthong.agencies"
@@ -20,9 +21,6 @@ DEAD = "lienthong.dead"
 RESENDS = "lienthong.resends"
 
 COMMANDS_QUEUE = "processing.commands"
-
-PARTITIONS = 4
-"""Partitions of every service's input. Changing it needs empty input queues: see docs/architecture.md."""
 
 SOURCES: Mapping[str, tuple[str, ...]] = {
     "intake": ("routing", "processing"),
@@ -76,11 +74,6 @@ class Topology:
             self.queues + other.queues,
             self.bindings + other.bindings,
         )
-
-
-def partition_of(key: str) -> int:
-    """Return the partition of a partition key; the same on every machine and for ever."""
-    return crc32(key.encode()) % PARTITIONS
 
 
 def input_queue(service: str, partition: int) -> str:

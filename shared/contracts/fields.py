@@ -1,0 +1,76 @@
+"""Marshmallow fields and bases that the contracts share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
+
+from shared.clock import from_text, to_text
+
+
+class TolerantSchema(Schema):
+    """Between services: fields of a newer version are passed over."""
+
+    class Meta:
+        """Settings."""
+
+        unknown = EXCLUDE
+
+
+class StrictSchema(Schema):
+    """At the door: an unknown field is an error."""
+
+    class Meta:
+        """Settings."""
+
+        unknown = RAISE
+
+
+class Moment(fields.String):
+    """An RFC 3339 time with an offset; loads as UTC text of fixed width."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return to_text(from_text(text))
+        except ValueError as error:
+            raise ValidationError("not an RFC 3339 time with an offset") from error
+
+
+def text(max_length: int = 500, *, required: bool = True, allow_none: bool = False) -> fields.String:
+    """Return a field for a non-empty text."""
+    return fields.String(
+        required=required,
+        allow_none=allow_none,
+        validate=validate.Length(min=1, max=max_length),
+    )
+
+
+def one_of(*values: str, required: bool = True) -> fields.String:
+    """Return a field for one of some words."""
+    return fields.String(required=required, validate=validate.OneOf(values))
+
+
+class NameSchema(TolerantSchema):
+    """A name in both languages."""
+
+    vi = text()
+    en = text()
+
+
+class TermSchema(TolerantSchema):
+    """A length of time as law and processes state it; `amount` is a decimal number as text."""
+
+    amount = fields.String(required=True, validate=validate.Regexp(r"^\d{1,4}(\.\d{1,4})?$"))
+    unit = one_of("working_day", "calendar_day", "working_hour", "month")
+
+
+def name(*, required: bool = True) -> fields.Nested:
+    """Return a field for a name in both languages."""
+    return fields.Nested(NameSchema, required=required)
+
+
+def term(*, required: bool = True, allow_none: bool = False) -> fields.Nested:
+    """Return a field for a term."""
+    return fields.Nested(TermSchema, required=required, allow_none=allow_none)

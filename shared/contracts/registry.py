@@ -1,0 +1,119 @@
+"""Every public message type with its schema and newest version: the one list that all tools read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+
+from shared.contracts import agencies, intake, processing, routing
+from shared.contracts.envelope import MalformedMessageError, Message, schema_uri
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A message type: who sends it, what its data looks like, which version is newest."""
+
+    type: str
+    schema: type[Schema]
+    version: int = 1
+
+    @property
+    def service(self) -> str:
+        """The service (or `command`) that the type belongs to."""
+        return self.type.split(".")[1]
+
+    @property
+    def routing_key(self) -> str:
+        """The routing key: the type without the leading `lienthong.`."""
+        return self.type.removeprefix("lienthong.")
+
+    @property
+    def dataschema(self) -> str:
+        """The `dataschema` of the newest version."""
+        return schema_uri(self.type, self.version)
+
+
+EVENTS: Mapping[str, Contract] = {
+    contract.type: contract
+    for contract in (
+        Contract("lienthong.intake.procedure-published", intake.ProcedurePublished),
+        Contract("lienthong.intake.dossier-submitted", intake.DossierSubmitted),
+        Contract("lienthong.intake.dossier-received", intake.DossierReceived),
+        Contract("lienthong.intake.dossier-refused", intake.DossierRefused),
+        Contract("lienthong.intake.dossier-resolved", intake.DossierResolved),
+        Contract("lienthong.intake.dossier-stopped", intake.DossierStopped),
+        Contract("lienthong.intake.dossier-sent-on", intake.DossierSentOn),
+        Contract("lienthong.intake.result-handed-back", intake.ResultHandedBack),
+        Contract("lienthong.routing.agency-registered", routing.AgencyRegistered),
+        Contract("lienthong.routing.process-published", routing.ProcessPublished),
+        Contract("lienthong.routing.itinerary-planned", routing.ItineraryPlanned),
+        Contract("lienthong.routing.leg-opened", routing.LegOpened),
+        Contract("lienthong.routing.leg-closed", routing.LegClosed),
+        Contract("lienthong.routing.itinerary-completed", routing.ItineraryCompleted),
+        Contract("lienthong.routing.itinerary-returned", routing.ItineraryReturned),
+        Contract("lienthong.processing.leg-handed-over", processing.LegHandedOver),
+        Contract("lienthong.processing.leg-acknowledged", processing.LegAcknowledged),
+        Contract("lienthong.processing.leg-accepted", processing.LegAccepted),
+        Contract("lienthong.processing.work-recorded", processing.WorkRecorded),
+        Contract("lienthong.processing.leg-completed", processing.LegCompleted),
+        Contract("lienthong.processing.leg-returned", processing.LegReturned),
+        Contract("lienthong.processing.leg-overdue", processing.LegOverdue),
+    )
+}
+"""Events on `lienthong.events`, by type."""
+
+HAND_OVERS: Mapping[str, Contract] = {
+    contract.type: contract
+    for contract in (
+        Contract("lienthong.agency.leg-hand-over", agencies.LegHandOver),
+        Contract("lienthong.agency.command-refused", agencies.CommandRefused),
+    )
+}
+"""Messages on an agency's queue, by type."""
+
+COMMANDS: Mapping[str, Contract] = {
+    contract.type: contract
+    for contract in (
+        Contract("lienthong.command.acknowledge-message", agencies.AcknowledgeMessage),
+        Contract("lienthong.command.accept-leg", agencies.AcceptLeg),
+        Contract("lienthong.command.record-work", agencies.RecordWork),
+        Contract("lienthong.command.complete-leg", agencies.CompleteLeg),
+        Contract("lienthong.command.return-leg", agencies.ReturnLeg),
+    )
+}
+"""Commands on `lienthong.commands`, by type; the routing key is the last part."""
+
+ALL: Mapping[str, Contract] = {**EVENTS, **HAND_OVERS, **COMMANDS}
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+"""(type, version) to the function that turns its data into that of the next version."""
+
+
+@cache
+def _schema(contract: Contract) -> Schema:
+    return contract.schema()
+
+
+def load(message: Message) -> dict[str, Any]:
+    """Return the message's data, checked, in the newest version of its type.
+
+    Raises MalformedMessageError with `unknown-type`, `unknown-version` or `invalid-data`.
+    """
+    contract = ALL.get(message.type)
+    if contract is None:
+        raise MalformedMessageError("unknown-type", message.type)
+    version, data = message.version, message.data
+    if version > contract.version or version < 1:
+        raise MalformedMessageError("unknown-version", f"{message.type} {version}")
+    while version < contract.version:
+        data = UPCASTERS[message.type, version](data)
+        version += 1
+    try:
+        return dict(_schema(contract).load(data))
+    except ValidationError as error:
+        raise MalformedMessageError("invalid-data", f"{message.type}: {error.messages}") from None
