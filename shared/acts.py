@@ -56,11 +56,8 @@ class Act:
     leg: UUID | None = None
     causation: str | None = None
     correlation: str | None = None
-
-    @property
-    def historical(self) -> bool:
-        """Whether the time was asserted freely, by a historian."""
-        return self.actor.role == HISTORIAN
+    historical: bool = False
+    """Whether the time was asserted freely, by a historian; what follows from such an act is so too."""
 
     def on(self, *, root: UUID | None = None, leg: UUID | None = None) -> Act:
         """Return the same act, about that dossier or leg."""
