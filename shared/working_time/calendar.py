@@ -121,7 +121,7 @@ class WorkingCalendar:
     def _known(self, year: int) -> _Year:
         if year not in self._years:
             if not FIRST_YEAR <= year <= LAST_YEAR:
-                raise RefusedError(YEAR_UNKNOWN, year=year, first=FIRST_YEAR, last=LAST_YEAR)
+                raise _unknown(year)
             self._years[year] = self._build(year)
         return self._years[year]
 
@@ -131,9 +131,7 @@ class WorkingCalendar:
         new_year = date(year, 1, 1)
         days = (new_year + timedelta(n) for n in range((date(year + 1, 1, 1) - new_year).days))
         working = tuple(
-            day
-            for day in days
-            if (special[day].kind == "work" if day in special else not _weekend(day))
+            day for day in days if (special[day].kind == "work" if day in special else not _weekend(day))
         )
         return _Year(working, frozenset(working), tuple(special.values()))
 
@@ -142,7 +140,10 @@ def local(moment: datetime) -> datetime:
     """Return `moment` in Viet Nam time; a time without an offset is refused (`time-without-offset`)."""
     if moment.tzinfo is None:
         raise RefusedError(TIME_WITHOUT_OFFSET, value=moment.isoformat())
-    return moment.astimezone(VIETNAM)
+    try:
+        return moment.astimezone(VIETNAM)
+    except OverflowError as error:  # the last or first hours of Python's time
+        raise _unknown(moment.year) from error
 
 
 def utc(moment: datetime) -> datetime:
@@ -152,3 +153,7 @@ def utc(moment: datetime) -> datetime:
 
 def _weekend(day: date) -> bool:
     return day.weekday() >= SATURDAY
+
+
+def _unknown(year: int) -> RefusedError:
+    return RefusedError(YEAR_UNKNOWN, year=year, first=FIRST_YEAR, last=LAST_YEAR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from itertools import pairwise
 
 from shared.errors import RefusedError
 from shared.working_time.problems import HOURS_INVALID
@@ -16,9 +17,7 @@ _MIDNIGHT = timedelta()
 
 
 def _since_midnight(at: time) -> timedelta:
-    return timedelta(
-        hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond
-    )
+    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
 
 
 def _time_of_day(since_midnight: timedelta) -> time:
@@ -36,14 +35,12 @@ class OfficeHours:
     """
 
     intervals: tuple[tuple[time, time], ...]
-    _spans: tuple[tuple[time, time, timedelta, timedelta], ...] = field(
-        init=False, repr=False, compare=False
-    )
+    _spans: tuple[tuple[time, time, timedelta, timedelta], ...] = field(init=False, repr=False, compare=False)
     """start, end, start since midnight, working time of the day before the start"""
 
     def __post_init__(self) -> None:
         edges = [edge for interval in self.intervals for edge in interval]
-        ordered = all(one < other for one, other in zip(edges, edges[1:], strict=False))
+        ordered = all(one < other for one, other in pairwise(edges))
         spans, worked = [], _MIDNIGHT
         for start, end in self.intervals:
             spans.append((start, end, _since_midnight(start), worked))
@@ -80,8 +77,9 @@ class OfficeHours:
         return _MIDNIGHT
 
     def reached(self, worked: timedelta) -> time:
-        """Return when that much of the day's working time is done: the end of an interval, never
-        the start of the next one. `worked` is more than nothing and at most `WORKING_DAY`.
+        """Return when that much (more than nothing, at most `WORKING_DAY`) of the day's work is done.
+
+        That is the end of an interval, never the start of the next one.
         """
         for _, _, opened, before in reversed(self._spans):
             if worked > before:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from importlib.resources import files
@@ -13,6 +14,9 @@ from shared.errors import RefusedError
 from shared.working_time.calendar import SpecialDay, WorkingCalendar
 from shared.working_time.office_hours import DEFAULT_HOURS, OfficeHours
 from shared.working_time.problems import OVERRIDES_INVALID
+
+_AMERICAN_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
+"""As in "Day off (substituted from 05/04/2019)" for the fourth of May; we write the day first."""
 
 _OVERRIDE_FIELDS = {"day", "kind", "source"}
 
@@ -30,7 +34,7 @@ def vietnam_special_days(year: int) -> Iterable[SpecialDay]:
     vietnamese = holidays.country_holidays("VN", years=year, expand=False, language="vi")
     english = holidays.country_holidays("VN", years=year, expand=False, language="en_US")
     for day, name in vietnamese.items():
-        yield SpecialDay(day, "off", name, english[day])
+        yield SpecialDay(day, "off", name, _AMERICAN_DATE.sub(r"\2/\1/\3", english[day]))
     for day in vietnamese.weekend_workdays:
         yield SpecialDay(day, "work", "ngày làm bù", "make-up working day")
 
@@ -67,7 +71,7 @@ def _override(row: object) -> SpecialDay | None:
     day, kind, source = row["day"], row["kind"], row["source"]
     if type(day) is not date or not isinstance(source, str) or not source.strip():
         return None
-    if kind == "off":
+    if kind in ("off", False):  # YAML reads a bare `off` as false
         return SpecialDay(day, "off", f"ngày nghỉ hoán đổi ({source})", f"swapped day off ({source})")
     if kind == "work":
         return SpecialDay(day, "work", f"ngày làm bù ({source})", f"make-up working day ({source})")

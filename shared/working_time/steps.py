@@ -1,0 +1,101 @@
+"""The steps of a computation of a due time, as records that can say themselves in two languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from shared.working_time.calendar import SpecialDay, WorkingCalendar
+from shared.working_time.terms import Term, Unit
+
+_DAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+_DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class Rule(StrEnum):
+    """Which rule a step applies."""
+
+    WITHIN = "within_working_time"
+    """The start lies in working time."""
+    CLAMPED = "moved_into_working_time"
+    """The start lies outside working time and moves to the next start of work."""
+    WORKING_DAYS = "working_days"
+    WORKING_HOURS = "working_hours"
+    CALENDAR_DAYS = "calendar_days"
+    MONTHS = "months"
+    ROLLED = "moved_to_next_working_day"
+    """The end falls on a day off and moves to the next working day."""
+
+
+_VI = {
+    Rule.WITHIN: "Bắt đầu lúc {before}, trong giờ làm việc",
+    Rule.CLAMPED: "Bắt đầu lúc {before}, ngoài giờ làm việc: tính từ {after}",
+    Rule.WORKING_DAYS: "Cộng {term}, ngày thứ nhất là ngày làm việc tiếp theo: đến {after}",
+    Rule.WORKING_HOURS: "Cộng {term}: đến {after}",
+    Rule.CALENDAR_DAYS: "Cộng {term}, ngày thứ nhất là ngày kế tiếp: đến {after}",
+    Rule.MONTHS: "Cộng {term}, đến ngày tương ứng hoặc ngày cuối tháng: {after}",
+    Rule.ROLLED: "Ngày cuối của thời hạn là ngày nghỉ: chuyển sang ngày làm việc tiếp theo, {after}",
+}
+_EN = {
+    Rule.WITHIN: "Starts at {before}, within working time",
+    Rule.CLAMPED: "Starts at {before}, outside working time: counted from {after}",
+    Rule.WORKING_DAYS: "Add {term}, the first being the next working day: until {after}",
+    Rule.WORKING_HOURS: "Add {term}: until {after}",
+    Rule.CALENDAR_DAYS: "Add {term}, the first being the next day: until {after}",
+    Rule.MONTHS: "Add {term}, to the same day of the month or else its last day: {after}",
+    Rule.ROLLED: "The last day of the term is off: moved to the next working day, {after}",
+}
+
+_FROM_THE_DAY_ITSELF = frozenset({Rule.CLAMPED, Rule.ROLLED})
+_FROM_THE_NEXT_DAY = frozenset({Rule.WORKING_DAYS, Rule.WORKING_HOURS})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step from `before` to `after`, both in Viet Nam time; `amount` is what it adds, if anything.
+
+    The sentences are put together only when they are asked for.
+    """
+
+    rule: Rule
+    before: datetime
+    after: datetime
+    calendar: WorkingCalendar = field(repr=False, compare=False)
+    amount: Decimal = Decimal()
+    unit: Unit | None = None
+
+    @property
+    def vi(self) -> str:
+        """The step as a Vietnamese sentence."""
+        term = Term(self.amount, self.unit).vi if self.unit else ""
+        text = _VI[self.rule].format(
+            before=_moment(self.before, _DAYS_VI), after=_moment(self.after, _DAYS_VI), term=term
+        )
+        special = "; ".join(f"{it.day:%d/%m/%Y} {it.vi}" for it in self.special_days())
+        return f"{text} (có {special})." if special else f"{text}."
+
+    @property
+    def en(self) -> str:
+        """The step as an English sentence."""
+        term = Term(self.amount, self.unit).en if self.unit else ""
+        text = _EN[self.rule].format(
+            before=_moment(self.before, _DAYS_EN), after=_moment(self.after, _DAYS_EN), term=term
+        )
+        special = "; ".join(f"{it.day:%d/%m/%Y} {it.en}" for it in self.special_days())
+        return f"{text} (with {special})." if special else f"{text}."
+
+    def special_days(self) -> list[SpecialDay]:
+        """Return the holidays and make-up days that this step passes over or counts."""
+        first, last = self.before.date(), self.after.date()
+        if self.rule in _FROM_THE_DAY_ITSELF:
+            return self.calendar.special_days_between(first, last)
+        if self.rule in _FROM_THE_NEXT_DAY:
+            return self.calendar.special_days_between(first + timedelta(days=1), last)
+        return []
+
+
+def _moment(at: datetime, names: Sequence[str]) -> str:
+    return f"{at:%H:%M} {names[at.weekday()]} {at:%d/%m/%Y}"
