@@ -134,6 +134,10 @@ class Application(LibraryApplication[UUID]):
             if aggregate is not None:
                 self._unit[aggregate_id] = aggregate
 
+    def pending(self) -> int:
+        """Return how many events the unit has recorded and not yet saved."""
+        return sum(len(aggregate.pending_events) for aggregate in self._unit.values())
+
     def flush(self) -> int:
         """Save what the unit's aggregates recorded, in one insert; return the number of events.
 

@@ -1,0 +1,78 @@
+"""Bearer tokens: who is at an HTTP door. Tokens are kept as SHA-256 digests, never as themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import threading
+from pathlib import Path
+from typing import Any
+
+from shared.acts import Actor
+from shared.errors import FORBIDDEN, UNAUTHENTICATED, RefusedError
+
+
+def digest(token: str) -> str:
+    """Return what is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class TokenFile:
+    """Tokens in a file of digests, read again when it changes; every service reads the same file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read_at: tuple[int, int] | None = None
+        self._holders: dict[str, Actor] = {}
+        self._lock = threading.Lock()
+
+    def issue(self, role: str, subject: str, agency: str | None = None) -> str:
+        """Make a token for a role, bound to a subject and an agency; it is shown only now."""
+        token = secrets.token_urlsafe(32)
+        with self._lock:
+            holders = self._entries()
+            holders[digest(token)] = {"role": role, "subject": subject, "agency": agency}
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = self._path.with_suffix(".new")
+            fresh.touch(mode=0o600)
+            fresh.write_text(json.dumps(holders, indent=1, sort_keys=True) + "\n")
+            fresh.replace(self._path)
+        return token
+
+    def holder(self, authorization: str | None) -> Actor:
+        """Return who holds the token of an `Authorization: Bearer ...` header.
+
+        Raises RefusedError with `unauthenticated`.
+        """
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise RefusedError(UNAUTHENTICATED)
+        self._refresh()
+        actor = self._holders.get(digest(token.strip()))
+        if actor is None:
+            raise RefusedError(UNAUTHENTICATED)
+        return actor
+
+    def _refresh(self) -> None:
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            self._holders = {}
+            return
+        seen = (status.st_mtime_ns, status.st_size)
+        if seen != self._read_at:
+            self._holders = {key: Actor(**value) for key, value in self._entries().items()}
+            self._read_at = seen
+
+    def _entries(self) -> dict[str, Any]:
+        if not self._path.exists():
+            return {}
+        entries: dict[str, Any] = json.loads(self._path.read_text())
+        return entries
+
+
+def require(actor: Actor, *roles: str) -> None:
+    """Raise RefusedError with `forbidden` unless the actor has one of the roles."""
+    if actor.role not in roles:
+        raise RefusedError(FORBIDDEN, role=actor.role)

@@ -1,0 +1,192 @@
+"""Entrypoints that run again and again: loops that wake when there is work, and batches of messages."""
+
+from __future__ import annotations
+
+import logging
+import random
+from typing import Any
+
+import eventlet
+from eventlet.event import Event
+from nameko.extensions import Entrypoint
+
+from shared.messaging.broker import Broker, Publisher, Subscription
+from shared.messaging.consuming import CONFLICT, TRANSIENT
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 5.0
+
+
+class Backoff:
+    """Pauses after transient faults: doubling, with a ceiling, and spread so that not all come at once."""
+
+    def __init__(self) -> None:
+        self._pause = FIRST_PAUSE_SECONDS
+
+    def reset(self) -> None:
+        """Start from the shortest pause again."""
+        self._pause = FIRST_PAUSE_SECONDS
+
+    def sleep(self) -> None:
+        """Pause."""
+        eventlet.sleep(self._pause * random.uniform(0.5, 1.0))  # noqa: S311
+        self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+class _Running(Entrypoint):  # type: ignore[misc]
+    """Calls its method on a thread of its own until the container stops."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._stopping = False
+        self._stopped = Event()
+        super().__init__(**kwargs)
+
+    def start(self) -> None:
+        """Begin."""
+        self.container.spawn_managed_thread(self._run, identifier=self.method_name)
+
+    def stop(self) -> None:
+        """End after the call that is under way."""
+        self._stopping = True
+        self._stopped.wait()
+
+    def _run(self) -> None:
+        try:
+            self.run()
+        finally:
+            self._stopped.send(None)
+
+    def run(self) -> None:
+        """Work until `_stopping`."""
+        raise NotImplementedError
+
+    def call(self, *args: Any) -> Any:
+        """Call the service's method in a nameko worker and return its result or raise its exception."""
+        done = Event()
+
+        def finish(_context: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+            if exc_info:
+                done.send_exception(*exc_info)
+            else:
+                done.send(result)
+            return result, None
+
+        self.container.spawn_worker(self, args, {}, handle_result=finish)
+        return done.wait()
+
+
+class Loop(_Running):
+    """Calls the method whenever its wake-up (a `Wake`) rings, and at least every `interval` seconds.
+
+    The method returns whether there is more to do at once.
+    """
+
+    def __init__(self, wake: str, interval: float, **kwargs: Any) -> None:
+        self._wake_name = wake
+        self._interval = interval
+        super().__init__(expected_exceptions=TRANSIENT, **kwargs)
+
+    def run(self) -> None:
+        """Work until the container stops."""
+        wake: Wake = self.container.config[self._wake_name]
+        backoff = Backoff()
+        while not self._stopping:
+            try:
+                more = self.call()
+            except (*TRANSIENT, *CONFLICT) as error:
+                log.warning("%s.%s: %s", self.container.service_name, self.method_name, error)
+                backoff.sleep()
+                continue
+            backoff.reset()
+            if not more:
+                wake.wait(self._interval)
+
+    def stop(self) -> None:
+        """End after the call that is under way."""
+        self._stopping = True
+        self.container.config[self._wake_name].ring()
+        super().stop()
+
+
+class Wake:
+    """A bell: `ring` lets the one waiter go on at once; rings while nobody waits are not lost."""
+
+    def __init__(self) -> None:
+        self._rung = False
+        self._waiter: Event | None = None
+
+    def ring(self) -> None:
+        """Let the waiter go on."""
+        self._rung = True
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None:
+            waiter.send(None)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for a ring, at most this long."""
+        if not self._rung:
+            self._waiter = waiter = Event()
+            with eventlet.Timeout(seconds, exception=False):
+                waiter.wait()
+            self._waiter = None
+        self._rung = False
+
+
+class Batches(_Running):
+    """Takes batches from queues, calls the method with each, and acknowledges when it has returned.
+
+    The method returns None, or a list of messages to publish before the acknowledgement.
+    A transient fault, or any other exception, keeps nothing: the connection is dropped, and the
+    batch comes again.
+    """
+
+    def __init__(self, queues: list[str], size: int = 200, on_connect: str | None = None, **kwargs: Any) -> None:
+        self._queues = queues
+        self._size = size
+        self._on_connect = on_connect
+        super().__init__(expected_exceptions=TRANSIENT, **kwargs)
+
+    def run(self) -> None:
+        """Work until the container stops."""
+        broker: Broker = self.container.config["broker"]
+        backoff = Backoff()
+        while not self._stopping:
+            try:
+                self._consume(broker, backoff)
+            except (*TRANSIENT, *CONFLICT) as error:
+                log.warning("%s.%s: %s", self.container.service_name, self.method_name, error)
+                backoff.sleep()
+            except Exception:
+                log.exception("%s.%s: unexpected", self.container.service_name, self.method_name)
+                backoff.sleep()
+
+    def _consume(self, broker: Broker, backoff: Backoff) -> None:
+        subscription = broker.subscribe(self._queues, prefetch=self._size * 2)
+        try:
+            publisher = broker.publisher()
+            try:
+                if self._on_connect:
+                    publisher.publish(self.container.config[self._on_connect]())
+                while not self._stopping:
+                    self._take(subscription, publisher)
+                    backoff.reset()
+            finally:
+                publisher.close()
+        finally:
+            subscription.close()
+
+    def _take(self, subscription: Subscription, publisher: Publisher) -> None:
+        deliveries = subscription.take(self._size, 0.5)
+        if not deliveries:
+            return
+        replies = self.call(deliveries)
+        if replies:
+            publisher.publish(replies)
+        subscription.ack(deliveries)
+
+
+loop = Loop.decorator
+batches = Batches.decorator
+

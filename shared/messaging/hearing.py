@@ -1,0 +1,110 @@
+"""Whether a consumer has heard everything: the chain of positions in each source's partitions.
+
+A message says which position came before it in its partition. If that is not the last one we heard,
+something is missing: the message is left aside, and the source sends everything after what we heard
+again, in order (as go-back-N does). Markers say how far a source has published, so that a missing
+last message is noticed too; consumers ask for them at start and after every reconnect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import orjson
+
+from shared import topology
+from shared.contracts.envelope import Message
+from shared.messaging.broker import Outgoing
+from shared.partitions import PARTITIONS, partition_of
+from shared.persistence.database import Transaction
+
+MARKER = "log-position"
+"""Last part of the type of a marker: `lienthong.<source>.log-position`."""
+
+
+class Place(Enum):
+    """Where a message stands in its partition's chain."""
+
+    NEXT = "next"
+    HEARD = "heard"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class ResendRequest:
+    """Asks a source to send one partition of its log again, or only to say how far it is."""
+
+    service: str
+    """Who should send."""
+    consumer: str
+    partition: int
+    after: int | None
+    """Send everything after this position; None asks for a marker only."""
+
+    def to_outgoing(self) -> Outgoing:
+        """Return the request as a message on `lienthong.resends`."""
+        body = {"consumer": self.consumer, "partition": self.partition, "after": self.after}
+        return Outgoing(
+            exchange=topology.RESENDS,
+            routing_key=self.service,
+            body=orjson.dumps(body),
+            message_id=f"{self.consumer}/{self.partition}/{self.after}",
+            content_type="application/json",
+        )
+
+
+def marker_requests(consumer: str) -> list[ResendRequest]:
+    """Return what a consumer asks when it starts or connects again."""
+    return [
+        ResendRequest(service, consumer, partition, None)
+        for service in topology.SOURCES[consumer]
+        for partition in range(PARTITIONS)
+    ]
+
+
+class Hearing:
+    """How far one consumer has heard each partition of each source; valid within one transaction."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._heard: dict[tuple[str, int], int] = {
+            (row[0], row[1]): row[2] for row in tx.execute("SELECT source, partition, position FROM heard")
+        }
+        self._changed: set[tuple[str, int]] = set()
+        self.gaps: dict[tuple[str, int], int] = {}
+        """(source, partition) to the last position heard, for every gap found."""
+
+    def place(self, message: Message) -> Place:
+        """Return where the message stands, and count it as heard when it is the next one."""
+        key = (message.source, partition_of(message.partitionkey or ""))
+        return self._place(key, message.previousposition or 0, message.sourceposition or 0)
+
+    def place_marker(self, message: Message) -> Place:
+        """Return whether everything up to a marker was heard."""
+        key = (message.source, int(message.data["partition"]))
+        return self._place(key, message.previousposition or 0, 0)
+
+    def _place(self, key: tuple[str, int], previous: int, position: int) -> Place:
+        heard = self._heard.get(key, 0)
+        if previous > heard:
+            self.gaps[key] = heard
+            return Place.GAP
+        if position <= heard:
+            return Place.HEARD
+        self._heard[key] = position
+        self._changed.add(key)
+        return Place.NEXT
+
+    def save(self) -> None:
+        """Write how far we have heard; part of the same transaction as the effects."""
+        rows = [
+            {"source": source, "partition": partition, "position": self._heard[source, partition]}
+            for source, partition in sorted(self._changed)
+        ]
+        if rows:
+            self._tx.execute_many(
+                "INSERT INTO heard (source, partition, position) VALUES (:source, :partition, :position)"
+                " ON CONFLICT (source, partition) DO UPDATE SET position = excluded.position",
+                rows,
+            )

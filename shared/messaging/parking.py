@@ -1,0 +1,115 @@
+"""The parking table: messages that could not be handled, and the later ones of the same dossier.
+
+One bad message never stops the others, and is never lost: it lies here with its reason, and a copy
+goes to `lienthong.dead` for people to see. Classes: `poison` cannot be handled as it is; `waiting`
+names reference data that has not come yet; `held` stands behind one of these, to keep order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from shared.messaging.broker import Delivery
+from shared.persistence.database import Transaction
+
+POISON = "poison"
+WAITING = "waiting"
+HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A message in the parking table."""
+
+    id: int
+    queue: str
+    body: bytes
+    headers: dict[str, str]
+    reason_class: str
+    reason: str
+
+
+class Parking:
+    """One consumer's part of the parking table; use it inside a transaction."""
+
+    def __init__(self, consumer: str) -> None:
+        self._consumer = consumer
+
+    def held_keys(self, tx: Transaction, partition_keys: Iterable[str]) -> set[str]:
+        """Return which of these dossiers have a message parked here."""
+        rows = tx.execute(
+            "SELECT DISTINCT partition_key FROM parked"
+            " WHERE consumer = :consumer AND state = 'parked' AND partition_key IN :keys",
+            {"consumer": self._consumer, "keys": list(partition_keys)},
+        )
+        return {row[0] for row in rows}
+
+    def park(
+        self,
+        tx: Transaction,
+        delivery: Delivery,
+        reason_class: str,
+        reason: str,
+        now: datetime,
+        *,
+        source: str = "",
+        message_id: str = "",
+        partition_key: str = "",
+        waits_for: str | None = None,
+    ) -> None:
+        """Park a message; a second time for the same one changes nothing."""
+        tx.execute(
+            "INSERT INTO parked (id, consumer, queue, source, message_id, partition_key, reason_class,"
+            " reason, waits_for, body, headers, parked_at, state)"
+            " SELECT coalesce(max(id), 0) + 1, :consumer, :queue, :source, :message_id, :partition_key,"
+            " :reason_class, :reason, :waits_for, :body, :headers, :parked_at, 'parked' FROM parked"
+            " WHERE true ON CONFLICT DO NOTHING",
+            {
+                "consumer": self._consumer,
+                "queue": delivery.queue,
+                "source": source or delivery.exchange,
+                "message_id": message_id or delivery.message_id or f"tag/{delivery.tag}/{now.isoformat()}",
+                "partition_key": partition_key,
+                "reason_class": reason_class,
+                "reason": reason[:2000],
+                "waits_for": waits_for,
+                "body": delivery.body,
+                "headers": orjson.dumps({k: str(v) for k, v in delivery.headers.items()}).decode(),
+                "parked_at": now,
+            },
+        )
+
+    def keys_waiting_for(self, tx: Transaction, references: Sequence[str]) -> list[str]:
+        """Return the dossiers with a message that waits for one of these references."""
+        rows = tx.execute(
+            "SELECT DISTINCT partition_key FROM parked WHERE consumer = :consumer"
+            " AND state = 'parked' AND waits_for IN :references ORDER BY partition_key",
+            {"consumer": self._consumer, "references": list(references)},
+        )
+        return [row[0] for row in rows]
+
+    def of_key(self, tx: Transaction, partition_key: str) -> list[Parked]:
+        """Return a dossier's parked messages, oldest first."""
+        rows = tx.execute(
+            "SELECT id, queue, body, headers, reason_class, reason FROM parked"
+            " WHERE consumer = :consumer AND state = 'parked' AND partition_key = :key ORDER BY id",
+            {"consumer": self._consumer, "key": partition_key},
+        )
+        return [
+            Parked(row[0], row[1], bytes(row[2]), orjson.loads(row[3]), row[4], row[5]) for row in rows
+        ]
+
+    def settle(self, tx: Transaction, parked_id: int) -> None:
+        """Mark a parked message as handled after all; it stays for the record."""
+        tx.execute("UPDATE parked SET state = 'handled' WHERE id = :id", {"id": parked_id})
+
+    def explain(self, tx: Transaction, parked_id: int, reason_class: str, reason: str) -> None:
+        """Write down why a parked message still cannot be handled."""
+        tx.execute(
+            "UPDATE parked SET reason_class = :reason_class, reason = :reason WHERE id = :id",
+            {"id": parked_id, "reason_class": reason_class, "reason": reason[:2000]},
+        )

@@ -1,0 +1,266 @@
+"""Publishing from the log: the event store is the outbox, nothing is ever committed and then published.
+
+One process of a service at a time (an advisory lock elects it) reads its own log in order, publishes
+in batches with confirms, and moves its position by compare-and-set after the confirm. A crash in
+between publishes a batch twice; consumers expect that. The same loop answers requests to send again,
+so that what is sent again and what is new come in order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+import orjson
+
+from shared import topology
+from shared.clock import Clock, to_text
+from shared.contracts.envelope import Message
+from shared.contracts.registry import EVENTS
+from shared.messaging.broker import Broker, BrokerUnavailableError, Delivery, Outcome, Outgoing, Publisher
+from shared.messaging.broker import Subscription
+from shared.messaging.consuming import headers_of
+from shared.messaging.hearing import MARKER
+from shared.partitions import PARTITIONS, partition_of
+from shared.persistence.database import Database, Leadership
+from shared.persistence.recorder import LogEntry, LogRecorder
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+
+Translation = tuple[str, Callable[[Any], dict[str, Any]]]
+"""The public message type of an event class, and the data it makes public."""
+
+
+def source_of(service: str, epoch: int) -> str:
+    """Return the CloudEvents source of a service's log in its present epoch."""
+    return f"/lienthong/{service}/{epoch}"
+
+
+class Translator:
+    """Turns stored events into public messages."""
+
+    def __init__(
+        self,
+        source: str,
+        translations: Mapping[type[Any], Translation],
+        to_event: Callable[[Any], Any],
+        subject_kind: str = "dossier",
+    ) -> None:
+        self.source = source
+        self._translations = translations
+        self._to_event = to_event
+        self._subject_kind = subject_kind
+
+    def message(self, entry: LogEntry) -> Message:
+        """Return the public message of a log entry; the same one every time."""
+        event = self._to_event(entry)
+        message_type, data_of = self._translations[type(event)]
+        act = event.act
+        root = act["root"]
+        return Message(
+            id=str(entry.position),
+            source=self.source,
+            type=message_type,
+            subject=f"{self._subject_kind}/{root}",
+            time=act["happened_at"],
+            dataschema=EVENTS[message_type].dataschema,
+            data=data_of(event),
+            receivedtime=act["received_at"],
+            recordedtime=to_text(event.timestamp),
+            rootid=root,
+            legid=act.get("leg"),
+            partitionkey=root,
+            sourceposition=entry.position,
+            previousposition=entry.previous_in_partition,
+            correlationid=act.get("correlation") or root,
+            causationid=act.get("causation"),
+            digest=digest_of(entry),
+            actorrole=act["role"],
+            actorsubject=act["subject"],
+            actoragency=act.get("agency"),
+            historical=act.get("historical", False),
+        )
+
+
+def digest_of(entry: LogEntry) -> str:
+    """Return the SHA-256 over the stored event: aggregate, version, topic and the exact bytes."""
+    head = f"{entry.originator_id}|{entry.originator_version}|{entry.topic}|".encode()
+    return hashlib.sha256(head + entry.state).hexdigest()
+
+
+class LogPublisher:
+    """The one publisher of a service's log."""
+
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        recorder: LogRecorder,
+        translator: Translator,
+        broker: Broker,
+        clock: Clock,
+    ) -> None:
+        self._service = service
+        self._database = database
+        self._recorder = recorder
+        self._translator = translator
+        self._broker = broker
+        self._clock = clock
+        self._leadership: Leadership | None = None
+        self._publisher: Publisher | None = None
+        self._requests: Subscription | None = None
+
+    def run_once(self) -> bool:
+        """Do what is to do now; return whether there may be more at once.
+
+        Raises BrokerUnavailableError or DatabaseUnavailableError; calling again connects anew.
+        """
+        if not self._lead():
+            return False
+        try:
+            answered = self._answer_requests()
+            published = self._publish_next()
+        except BrokerUnavailableError:
+            self._disconnect()
+            raise
+        return answered or published
+
+    def close(self) -> None:
+        """Stop being the publisher."""
+        self._disconnect()
+        if self._leadership:
+            self._leadership.release()
+            self._leadership = None
+
+    def _lead(self) -> bool:
+        if self._leadership and self._leadership.is_held():
+            return True
+        self._disconnect()
+        self._leadership = self._database.elect("publisher")
+        return self._leadership is not None
+
+    def _disconnect(self) -> None:
+        for end in (self._publisher, self._requests):
+            if end:
+                end.close()
+        self._publisher = self._requests = None
+
+    def _publish_next(self) -> bool:
+        position = self._position()
+        entries = self._recorder.read_log(position, BATCH)
+        if not entries:
+            return False
+        self._send([self._event(self._translator.message(entry)) for entry in entries])
+        self._move(position, entries[-1].position)
+        return len(entries) == BATCH
+
+    def _event(self, message: Message) -> Outgoing:
+        partition = partition_of(message.partitionkey or "")
+        return Outgoing(
+            exchange=topology.EVENTS,
+            routing_key=message.type.removeprefix("lienthong."),
+            body=message.to_bytes(),
+            message_id=message.id,
+            headers={**headers_of(message), "partition": str(partition)},
+        )
+
+    def _send(self, batch: Sequence[Outgoing]) -> None:
+        if self._publisher is None:
+            self._publisher = self._broker.publisher()
+        outcomes = self._publisher.publish(batch)
+        for outgoing, outcome in zip(batch, outcomes, strict=True):
+            if outcome is not Outcome.CONFIRMED:
+                msg = f"{outgoing.routing_key} {outgoing.message_id}: {outcome.value}"
+                raise BrokerUnavailableError(msg)
+
+    def _position(self) -> int:
+        with self._database.transaction() as tx:
+            return int(tx.execute("SELECT position FROM published")[0][0])
+
+    def _move(self, old: int, new: int) -> None:
+        with self._database.transaction() as tx:
+            moved = tx.execute(
+                "UPDATE published SET position = :new WHERE position = :old RETURNING position",
+                {"old": old, "new": new},
+            )
+        if not moved:
+            log.warning("%s: another publisher moved the position from %d", self._service, old)
+            self._leadership = None
+
+    def _answer_requests(self) -> bool:
+        if self._requests is None:
+            self._requests = self._broker.subscribe([topology.resend_queue(self._service)], prefetch=50)
+        requests = self._requests.take(50, 0)
+        for delivery in requests:
+            self._answer(delivery)
+        if requests:
+            self._requests.ack(requests)
+        return bool(requests)
+
+    def _answer(self, delivery: Delivery) -> None:
+        try:
+            request = cast("dict[str, Any]", orjson.loads(delivery.body))
+            consumer, partition = str(request["consumer"]), int(request["partition"])
+            after = None if request["after"] is None else int(request["after"])
+            known = consumer in topology.SOURCES and 0 <= partition < PARTITIONS
+        except (ValueError, KeyError, TypeError):
+            known = False
+        if not known:
+            log.warning("%s: passed over a malformed resend request", self._service)
+            return
+        queue = topology.input_queue(consumer, partition)
+        published = self._position()
+        if after is not None:
+            self._send_again(queue, partition, after, published)
+        else:
+            self._send([self._marker(queue, partition, published)])
+
+    def _send_again(self, queue: str, partition: int, after: int, published: int) -> None:
+        log.info("%s: sending partition %d after %d again to %s", self._service, partition, after, queue)
+        while True:
+            entries = [
+                entry
+                for entry in self._recorder.read_partition(partition, after, BATCH)
+                if entry.position <= published
+            ]
+            if not entries:
+                return
+            outgoing = [self._event(self._translator.message(entry)) for entry in entries]
+            self._send(
+                [
+                    Outgoing("", queue, one.body, one.message_id, one.headers)
+                    for one in outgoing
+                ],
+            )
+            after = entries[-1].position
+
+    def _marker(self, queue: str, partition: int, published: int) -> Outgoing:
+        """Tell a consumer how far this partition has been published."""
+        now = to_text(self._clock.now())
+        last = self._recorder.last_in_partition(partition, published)
+        message_type = f"lienthong.{self._service}.{MARKER}"
+        message = Message(
+            id=f"{MARKER}/{partition}/{last}",
+            source=self._translator.source,
+            type=message_type,
+            subject=f"log/{partition}",
+            time=now,
+            dataschema=f"urn:lienthong:{self._service}:{MARKER}:1",
+            data={"partition": partition},
+            previousposition=last,
+        )
+        return Outgoing("", queue, message.to_bytes(), message.id)
+
+
+def to_event_with(mapper: Any) -> Callable[[LogEntry], Any]:
+    """Return a function from log entries to events, by the application's own mapper."""
+
+    def to_event(entry: LogEntry) -> Any:
+        return mapper.to_domain_event(entry.stored_event())
+
+    return to_event
+
