@@ -1,0 +1,207 @@
+"""The database port over PostgreSQL: for the full stack.
+
+Under eventlet psycopg's compiled builds block every green thread while they wait for the server,
+unless PSYCOPG_WAIT_FUNC=wait_select is in the environment before psycopg is first imported.
+The composition root sees to that; `PostgresDatabase` refuses to start without it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any, cast
+
+import psycopg
+import psycopg.waiting
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import ConnectionPool
+
+from shared.persistence.database import DatabaseUnavailableError, Params, Row, UniqueViolationError
+from shared.persistence.joining import Joining
+from shared.persistence.sql import for_postgres
+
+Connection = psycopg.Connection[Row]
+
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]*")
+_AWAY = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    # A standby that was taken for the primary, or a primary that became one.
+    psycopg.errors.ReadOnlySqlTransaction,
+)
+_DEFAULTS = {
+    "connect_timeout": "10",
+    # A server that vanished without a word is noticed in about half a minute, not in two hours.
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "30000",
+}
+
+
+class PostgresDatabase:
+    """One service's schema in a PostgreSQL database, over at most `pool_size` connections at a time.
+
+    The schema must exist. `patience` is how many seconds a transaction waits for a free connection.
+    Connections are made as they are needed: the server may be away when the process starts.
+    """
+
+    def __init__(self, conninfo: str, schema: str, pool_size: int, *, patience: float = 10.0) -> None:
+        _refuse_blocking_waits()
+        self._schema = schema
+        self._conninfo = _own_conninfo(conninfo, schema)
+        self._joining: Joining[_Transaction] = Joining()
+        self._jobs: list[SessionLeadership] = []
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            self._conninfo,
+            connection_class=Connection,
+            min_size=0,
+            max_size=pool_size,
+            timeout=patience,
+            name=schema,
+            open=True,
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[_Transaction]:
+        """See `Database.transaction`.
+
+        When the connection is lost during the commit nobody knows whether it took place:
+        that too is a DatabaseUnavailableError, so what is tried again must be idempotent.
+        """
+        outer = self._joining.current()
+        if outer is not None:
+            with self._joining.joined(outer):
+                yield outer
+            return
+        with _faults():
+            connection = self._pool.getconn()
+        try:
+            # Leaving psycopg's own block commits, or rolls back on an exception.
+            with _faults(), connection.transaction():
+                transaction = _Transaction(connection)
+                with self._joining.opened(transaction):
+                    yield transaction
+        finally:
+            lost = connection.closed
+            self._pool.putconn(connection)
+            if lost:
+                # The others are most likely gone as well: let each be tried before it is lent again.
+                self._pool.check()
+
+    def elect(self, job: str) -> SessionLeadership | None:
+        """See `Database.elect`: an advisory lock dies with the connection that holds it."""
+        with _faults():
+            connection = Connection.connect(self._conninfo, autocommit=True)
+            try:
+                row = connection.execute(
+                    "SELECT pg_try_advisory_lock(%s)",
+                    [_lock_key(self._schema, job)],
+                ).fetchone()
+            except BaseException:
+                connection.close()
+                raise
+        if row is None or not row[0]:
+            connection.close()
+            return None
+        held = SessionLeadership(connection)
+        self._jobs.append(held)
+        return held
+
+    def close(self) -> None:
+        """See `Database.close`: gives up every job too."""
+        for held in self._jobs:
+            held.release()
+        self._pool.close()
+
+
+class SessionLeadership:
+    """A job held by a PostgreSQL session of its own."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def is_held(self) -> bool:
+        """See `Leadership.is_held`: while the session lives, so does its lock."""
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.Error:
+            self._connection.close()
+            return False
+        return True
+
+    def release(self) -> None:
+        """See `Leadership.release`."""
+        self._connection.close()
+
+
+class _Transaction:
+    def __init__(self, connection: Connection) -> None:
+        # Binary results: twice as fast to read as text.
+        self._cursor = connection.cursor(binary=True)
+        self.writes = 0
+        self.broken = False
+
+    def execute(self, sql: str, params: Params | None = None) -> list[Row]:
+        statement = self._prepared(sql)
+        with self._breaking():
+            self._cursor.execute(statement, params or {})
+            return self._cursor.fetchall() if self._cursor.description else []
+
+    def execute_many(self, sql: str, rows: Sequence[Params]) -> None:
+        statement = self._prepared(sql)
+        with self._breaking():
+            self._cursor.executemany(statement, rows)
+
+    def _prepared(self, sql: str) -> Any:
+        statement = for_postgres(sql)
+        self.writes += statement.writes
+        return cast("Any", statement.text)
+
+    @contextmanager
+    def _breaking(self) -> Iterator[None]:
+        # Without this a caught failure would end in a COMMIT that PostgreSQL quietly turns into ROLLBACK.
+        try:
+            with _faults():
+                yield
+        except BaseException:
+            self.broken = True
+            raise
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.UniqueViolation as error:
+        raise UniqueViolationError(str(error)) from error
+    except _AWAY as error:
+        raise DatabaseUnavailableError(str(error)) from error
+
+
+def _own_conninfo(conninfo: str, schema: str) -> str:
+    if not _SCHEMA.fullmatch(schema):
+        msg = f"not a plain lower-case schema name: {schema!r}"
+        raise ValueError(msg)
+    given = conninfo_to_dict(conninfo)
+    options = f"{given.get('options') or ''} -c search_path={schema} -c timezone=UTC".strip()
+    parameters: dict[str, Any] = {**_DEFAULTS, **given, "options": options}
+    return make_conninfo(**parameters)
+
+
+def _lock_key(schema: str, job: str) -> int:
+    # Advisory locks are shared by the whole database, so the schema is part of the key.
+    return int.from_bytes(sha256(f"{schema}/{job}".encode()).digest()[:8], signed=True)
+
+
+def _refuse_blocking_waits() -> None:
+    patcher = sys.modules.get("eventlet.patcher")
+    if patcher is None or not patcher.is_monkey_patched("select"):
+        return
+    if psycopg.waiting.wait is not psycopg.waiting.wait_select:
+        msg = "under eventlet, set PSYCOPG_WAIT_FUNC=wait_select before psycopg is imported"
+        raise RuntimeError(msg)
