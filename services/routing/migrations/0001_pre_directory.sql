@@ -1,0 +1,16 @@
+-- Agencies and processes as they stand now, for looking up; their events say how they came to be so.
+CREATE TABLE directory (
+    kind text NOT NULL,
+    name text NOT NULL,
+    version integer NOT NULL,
+    body bytea NOT NULL,
+    PRIMARY KEY (kind, name, version)
+);
+
+-- Tells a process that keeps the directory in memory that another one changed it.
+CREATE TABLE directory_revision (
+    only integer PRIMARY KEY CHECK (only = 1),
+    revision bigint NOT NULL
+);
+
+INSERT INTO directory_revision (only, revision) VALUES (1, 0);
