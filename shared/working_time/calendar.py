@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from datetime import date, datetime, timedelta
 
 from shared.clock import VIETNAM
 from shared.errors import RefusedError
 from shared.working_time.office_hours import DEFAULT_HOURS, OfficeHours
 from shared.working_time.problems import TIME_WITHOUT_OFFSET, YEAR_UNKNOWN
+from shared.working_time.special_days import HolidaysOf, SpecialDay, is_weekend
 
 FIRST_YEAR = 2000
 """The 40-hour week of Monday to Friday came on 02/10/1999 (Decision 188/1999/QĐ-TTg, from memory)."""
 LAST_YEAR = 2100
 """The lunar calendar behind Tết is tabulated up to here."""
-
-SATURDAY = 5
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialDay:
-    """A day that is off or worked by name, whatever its day of the week."""
-
-    day: date
-    kind: Literal["off", "work"]
-    vi: str
-    en: str
-
-
-HolidaysOf = Callable[[int], Iterable[SpecialDay]]
-"""Gives the special days of a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +82,7 @@ class WorkingCalendar:
             special
             for year in range(first.year, last.year + 1)
             for special in self._known(year).special
-            if first <= special.day <= last and (special.kind == "work") is _weekend(special.day)
+            if first <= special.day <= last and special.departs
         ]
 
     def clamp(self, moment: datetime) -> datetime:
@@ -131,7 +115,7 @@ class WorkingCalendar:
         new_year = date(year, 1, 1)
         days = (new_year + timedelta(n) for n in range((date(year + 1, 1, 1) - new_year).days))
         working = tuple(
-            day for day in days if (special[day].kind == "work" if day in special else not _weekend(day))
+            day for day in days if (special[day].kind == "work" if day in special else not is_weekend(day))
         )
         return _Year(working, frozenset(working), tuple(special.values()))
 
@@ -144,15 +128,6 @@ def local(moment: datetime) -> datetime:
         return moment.astimezone(VIETNAM)
     except OverflowError as error:  # the last or first hours of Python's time
         raise _unknown(moment.year) from error
-
-
-def utc(moment: datetime) -> datetime:
-    """Return `moment` in UTC."""
-    return moment.astimezone(UTC)
-
-
-def _weekend(day: date) -> bool:
-    return day.weekday() >= SATURDAY
 
 
 def _unknown(year: int) -> RefusedError:

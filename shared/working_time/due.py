@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from shared.clock import VIETNAM
-from shared.working_time.calendar import WorkingCalendar, local, utc
+from shared.working_time.calendar import WorkingCalendar, local
 from shared.working_time.office_hours import WORKING_DAY
 from shared.working_time.steps import Rule, Step
 from shared.working_time.terms import Term, Unit
@@ -51,7 +51,7 @@ def due_at(start: datetime, term: Term, calendar: WorkingCalendar) -> Due:
     after = calendar.clamp(before)
     clamped = Step(Rule.WITHIN if before == after else Rule.CLAMPED, before, after, calendar)
     adding = _ADDING[term.unit](after, term, calendar)
-    return Due(utc(adding[-1].after), (clamped, *adding))
+    return Due(adding[-1].after.astimezone(UTC), (clamped, *adding))
 
 
 def _working_days(at: datetime, term: Term, calendar: WorkingCalendar) -> tuple[Step, ...]:

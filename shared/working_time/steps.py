@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from shared.working_time.calendar import SpecialDay, WorkingCalendar
+from shared.working_time.calendar import WorkingCalendar
+from shared.working_time.special_days import SpecialDay
 from shared.working_time.terms import Term, Unit
 
 _DAYS_VI = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")

@@ -82,7 +82,7 @@ class Term:
     def parse(cls, value: object) -> Term:
         """Return the term that a plain dict such as `{"amount": "0.5", "unit": "working_day"}` names.
 
-        The amount is text or an int; floats are refused, since they are not what was written.
+        The amount is text, an int or a Decimal; floats are refused, since they are not what was written.
         Text that is no plain number, such as "Không nêu rõ", is refused as `term-not-numeric`.
         """
         if not isinstance(value, Mapping) or set(value) != {"amount", "unit"}:

@@ -11,9 +11,10 @@ import holidays
 import yaml
 
 from shared.errors import RefusedError
-from shared.working_time.calendar import SpecialDay, WorkingCalendar
+from shared.working_time.calendar import WorkingCalendar
 from shared.working_time.office_hours import DEFAULT_HOURS, OfficeHours
 from shared.working_time.problems import OVERRIDES_INVALID
+from shared.working_time.special_days import SpecialDay
 
 _AMERICAN_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 """As in "Day off (substituted from 05/04/2019)" for the fourth of May; we write the day first."""
