@@ -106,7 +106,7 @@ class PrivatePostgres:
         shutil.rmtree(new, ignore_errors=True)
         own_directory(new, self._account)
         command = [
-            postgres_programs() / "initdb",
+            str(postgres_programs() / "initdb"),
             f"--pgdata={new}",
             f"--username={SUPERUSER}",
             f"--pwfile={self._password_file}",
@@ -164,7 +164,7 @@ class PrivatePostgres:
         self._pid_file.unlink(missing_ok=True)
 
     def _is_ready(self) -> bool:
-        question = [postgres_programs() / "pg_isready", "-q", "-h", LOOPBACK, "-p", str(self.port)]
+        question = [str(postgres_programs() / "pg_isready"), "-q", "-h", LOOPBACK, "-p", str(self.port)]
         return subprocess.run(question, check=False, cwd="/").returncode == 0  # noqa: S603
 
     def _environment(self) -> dict[str, str]:

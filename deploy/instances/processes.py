@@ -38,7 +38,7 @@ class Process:
         """Say whether it still runs."""
         return _find(self.pid) == self
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """Send a signal, unless it has ended."""
         if self.is_alive():
             try:
@@ -49,7 +49,7 @@ class Process:
     def end(self, *attempts: tuple[signal.Signals, float]) -> bool:
         """Try one signal after the other, each with its seconds; True once the process is gone."""
         for number, seconds in attempts:
-            self.signal(number)
+            self.send(number)
             if until(lambda: not self.is_alive(), seconds):
                 return True
         return not self.is_alive()

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
-from deploy.instances.accounts import account_for, home_for, own_directory, write_private
+from deploy.instances.accounts import account_for, home_for, own_directory
 from deploy.instances.errors import InstanceError, with_tail
 from deploy.instances.ports import LOOPBACK
 from deploy.instances.processes import Process, launch, recall, remember
@@ -93,7 +93,7 @@ class PrivateRabbit:
         """
         try:
             done = subprocess.run(  # noqa: S603
-                [rabbit_programs() / "rabbitmqctl", "--quiet", "--node", self._files.node(), *args],
+                [str(rabbit_programs() / "rabbitmqctl"), "--quiet", "--node", self._files.node(), *args],
                 check=False,
                 capture_output=True,
                 text=True,
@@ -109,7 +109,7 @@ class PrivateRabbit:
         if done.returncode:
             msg = f"rabbitmqctl {args[0]} failed: {(done.stderr or done.stdout).strip()}"
             raise InstanceError(msg)
-        return done.stdout
+        return str(done.stdout)
 
     def url(self, vhost: str, user: str, password: str) -> str:
         """Return the AMQP address of a virtual host for an account."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 
 import pytest
+
 from deploy.instances.errors import InstanceError
 from deploy.instances.programs import epmd, postgres_programs, rabbit_programs
 

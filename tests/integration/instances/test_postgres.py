@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from deploy.instances.errors import InstanceError
 from deploy.instances.ports import LOOPBACK
 from deploy.instances.postgres import PrivatePostgres
@@ -25,14 +26,14 @@ def postgres(tmp_path: Path) -> Iterator[PrivatePostgres]:
 
 def ask(dsn: str, question: str) -> object:
     with psycopg.connect(dsn) as connection:
-        row = connection.execute(question).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(question).fetchone()
     return row[0] if row else None
 
 
 def execute(dsn: str, *statements: str) -> None:
     with psycopg.connect(dsn) as connection:
         for statement in statements:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 def test_data_and_address_survive_a_restart(postgres: PrivatePostgres) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from deploy.instances.accounts import Account
 from deploy.instances.errors import InstanceError
 from deploy.instances.ports import LOOPBACK, free_port, is_free
