@@ -1,0 +1,1 @@
+"""What intake decides on: dossiers at the desk and the procedures they follow."""

@@ -1,0 +1,116 @@
+"""A procedure (thủ tục hành chính) of the catalogue, in all its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID, uuid5
+
+from shared.acts import Act
+from shared.event_sourcing import Aggregate
+
+_NAMESPACE = UUID("7b0f3c2e-5d49-4c57-9d35-3f0c6a3f9a10")
+
+
+def procedure_id(code: str) -> UUID:
+    """Return the id of the aggregate of the procedure with that national or local code."""
+    return uuid5(_NAMESPACE, f"procedure/{code}")
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredComponent:
+    """A paper that the procedure asks for: at least so many copies, if it must be there."""
+
+    code: str
+    copies: int = 1
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureVersion:
+    """What holds from `valid_from` (UTC text of fixed width) on, until a later version does."""
+
+    procedure: str
+    version: int
+    valid_from: str
+    limit: Mapping[str, str] | None
+    """The term for every channel, or for all but online; None when law states none."""
+    limit_online: Mapping[str, str] | None
+    channels: tuple[str, ...]
+    components: tuple[RequiredComponent, ...]
+
+
+class Procedure(Aggregate):
+    """A procedure; a dossier keeps the version that was in force when it was received."""
+
+    TOPIC = "intake.procedure"
+
+    class Event(Aggregate.Event):
+        """Base of a procedure's events."""
+
+        TOPIC = "intake.procedure.event"
+
+    class Edition(Event):
+        """Base of the events that state a version in full."""
+
+        TOPIC = "intake.procedure.edition"
+
+        procedure: str
+        version: int
+        name: dict[str, str]
+        sector: str
+        service_level: int
+        valid_from: str
+        limit: dict[str, str] | None
+        limit_online: dict[str, str] | None
+        channels: list[str]
+        components: list[dict[str, Any]]
+
+        def apply(self, aggregate: Procedure) -> None:
+            """Add the version."""
+            aggregate.versions = (
+                *getattr(aggregate, "versions", ()),
+                ProcedureVersion(
+                    self.procedure,
+                    self.version,
+                    self.valid_from,
+                    self.limit,
+                    self.limit_online,
+                    tuple(self.channels),
+                    tuple(
+                        RequiredComponent(it["code"], it["copies"], it["required"]) for it in self.components
+                    ),
+                ),
+            )
+
+    class Published(Edition, Aggregate.Created):
+        """The procedure entered the catalogue."""
+
+        TOPIC = "intake.procedure.published"
+
+    class Revised(Edition):
+        """A further version was published."""
+
+        TOPIC = "intake.procedure.revised"
+
+    versions: tuple[ProcedureVersion, ...]
+    """In the order in which they were published."""
+
+    @classmethod
+    def publish(cls, code: str, act: Act, content: Mapping[str, Any]) -> Self:
+        """Enter the procedure into the catalogue. `content` holds an edition's other fields."""
+        aggregate_id = procedure_id(code)
+        return cls.begin(
+            cls.Published, aggregate_id, act.on(root=aggregate_id), procedure=code, version=1, **content
+        )
+
+    def revise(self, act: Act, content: Mapping[str, Any]) -> None:
+        """Publish a further version; dossiers received before it holds keep theirs."""
+        self.record(
+            self.Revised,
+            act.on(root=self.id),
+            procedure=self.versions[0].procedure,
+            version=len(self.versions) + 1,
+            **content,
+        )

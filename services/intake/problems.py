@@ -1,0 +1,126 @@
+"""What intake refuses. Codes are durable: portals, offices and imports act on them."""
+
+from __future__ import annotations
+
+from shared.errors import Problem
+
+UNKNOWN_PROCEDURE = Problem(
+    "unknown-procedure",
+    422,
+    "Thủ tục {procedure} không có trong danh mục",
+    "The procedure {procedure} is not in the catalogue",
+)
+PROCEDURE_NOT_IN_FORCE = Problem(
+    "procedure-not-in-force",
+    422,
+    "Thủ tục {procedure} chưa có hiệu lực vào lúc {at}",
+    "The procedure {procedure} is not in force at {at}",
+)
+UNKNOWN_DESK = Problem(
+    "unknown-desk",
+    422,
+    "Không có cơ quan tiếp nhận {desk}",
+    "There is no receiving desk {desk}",
+)
+UNKNOWN_AREA = Problem(
+    "unknown-area",
+    422,
+    "Không có địa bàn {area}",
+    "There is no area {area}",
+)
+CHANNEL_NOT_OFFERED = Problem(
+    "channel-not-offered",
+    422,
+    "Thủ tục {procedure} không nhận hồ sơ qua kênh {channel}; kênh được nhận: {offered}",
+    "The procedure {procedure} is not offered through the channel {channel}; offered: {offered}",
+)
+CHANNEL_NOT_FOR_ROLE = Problem(
+    "channel-not-for-role",
+    403,
+    "Vai trò {role} không nộp hồ sơ qua kênh {channel}",
+    "The role {role} does not file through the channel {channel}",
+)
+NOT_YOUR_DESK = Problem(
+    "not-your-desk",
+    403,
+    "Cơ quan {agency} không được thao tác tại bộ phận một cửa {desk}",
+    "The agency {agency} may not act at the desk {desk}",
+)
+MISSING_COMPONENT = Problem(
+    "missing-component",
+    422,
+    "Hồ sơ thiếu thành phần: {components}",
+    "The dossier lacks components: {components}",
+)
+UNKNOWN_COMPONENT = Problem(
+    "unknown-component",
+    422,
+    "Thành phần không thuộc thủ tục {procedure}: {components}",
+    "Components that the procedure {procedure} does not have: {components}",
+)
+TOO_FEW_COPIES = Problem(
+    "too-few-copies",
+    422,
+    "Thành phần {component} cần {needed} bản, mới có {given}",
+    "The component {component} needs {needed} copies, there are {given}",
+)
+DUPLICATE_COMPONENT = Problem(
+    "duplicate-component",
+    422,
+    "Thành phần bị khai hai lần trong thủ tục: {components}",
+    "Components that the procedure lists twice: {components}",
+)
+DESK_CODE_INVALID = Problem(
+    "desk-code-invalid",
+    422,
+    "Mã định danh {code} của cơ quan tiếp nhận không đúng cấu trúc nên không cấp được mã hồ sơ",
+    "The identifier {code} of the desk is not well-formed, so no dossier code can be given",
+)
+DOSSIER_CODE_INVALID = Problem(
+    "dossier-code-invalid",
+    422,
+    "Mã hồ sơ {code!r} không đúng cấu trúc (ví dụ đúng: H21.65-220914-0011)",
+    "{code!r} is not a dossier code (right: H21.65-220914-0011)",
+)
+WRONG_STATUS = Problem(
+    "wrong-status",
+    409,
+    "Hồ sơ đang ở trạng thái {status} nên không thực hiện được việc {action}",
+    "The dossier's status is {status}, so it cannot take: {action}",
+)
+NOT_AT_DESK = Problem(
+    "not-at-desk",
+    409,
+    "Hồ sơ không nằm ở bộ phận một cửa nên không thực hiện được việc {action}",
+    "The dossier does not lie at the desk, so it cannot take: {action}",
+)
+TIME_BEFORE_PREVIOUS = Problem(
+    "time-before-previous",
+    422,
+    "Thời điểm {at} trước việc liền trước của hồ sơ ({previous})",
+    "The time {at} lies before what happened to the dossier last ({previous})",
+)
+PERSON_ERASED = Problem(
+    "personal-data-erased",
+    410,
+    "Dữ liệu cá nhân của hồ sơ đã được xóa",
+    "The personal data of the dossier was erased",
+)
+UNKNOWN_FIELD = Problem(
+    "unknown-field",
+    422,
+    "Không có trường {field}",
+    "There is no field {field}",
+)
+MISSING_FIELD = Problem(
+    "missing-field",
+    422,
+    "Thiếu trường {field}",
+    "The field {field} is missing",
+)
+BAD_TIME = Problem(
+    "bad-time",
+    422,
+    "Trường {field} không phải là thời điểm RFC 3339 có múi giờ (ví dụ đúng: 2025-07-01T08:00:00+07:00)",
+    "The field {field} is no RFC 3339 time with an offset (right: 2025-07-01T08:00:00+07:00)",
+)
