@@ -134,8 +134,8 @@ class Itinerary(Aggregate):
     legs: list[dict[str, Any]]
     number: int
     """The number of the open leg; 0 when the dossier is at the desk."""
-    attempt: int
-    attempts: int
+    tries: list[int]
+    """How often each leg was opened."""
     open_leg: str | None
 
     class Event(Aggregate.Event):
@@ -161,8 +161,7 @@ class Itinerary(Aggregate):
             aggregate.desk = self.desk
             aggregate.legs = self.legs
             aggregate.number = 0
-            aggregate.attempt = 0
-            aggregate.attempts = 0
+            aggregate.tries = [0] * len(self.legs)
             aggregate.open_leg = None
 
     class LegOpened(Event):
@@ -186,8 +185,7 @@ class Itinerary(Aggregate):
         def apply(self, aggregate: Itinerary) -> None:
             """Assign."""
             aggregate.number = self.number
-            aggregate.attempt = self.attempt
-            aggregate.attempts = max(aggregate.attempts, self.attempt)
+            aggregate.tries[self.number - 1] = self.attempt
             aggregate.open_leg = self.leg
 
     class LegClosed(Event):
@@ -257,7 +255,7 @@ class Itinerary(Aggregate):
     def open(self, number: int, act: Act, *, due_at: str | None, note: str | None = None) -> None:
         """Make it the turn of leg `number`."""
         plan = self.leg_plan(number)
-        attempt = self.attempts + 1 if number <= self.number or self.attempts > 1 else max(self.attempts, 1)
+        attempt = self.tries[number - 1] + 1
         leg = leg_key(self.id, number, attempt)
         self.record(
             self.LegOpened,

@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError
 
 from shared.contracts import agencies, intake, processing, routing
 from shared.contracts.envelope import MalformedMessageError, Message, schema_uri
+from shared.contracts.fields import TolerantSchema
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,9 @@ EVENTS: Mapping[str, Contract] = {
         Contract("lienthong.intake.dossier-stopped", intake.DossierStopped),
         Contract("lienthong.intake.dossier-sent-on", intake.DossierSentOn),
         Contract("lienthong.intake.result-handed-back", intake.ResultHandedBack),
+        Contract("lienthong.intake.internal-event", TolerantSchema),
+        Contract("lienthong.routing.internal-event", TolerantSchema),
+        Contract("lienthong.processing.internal-event", TolerantSchema),
         Contract("lienthong.routing.agency-registered", routing.AgencyRegistered),
         Contract("lienthong.routing.process-published", routing.ProcessPublished),
         Contract("lienthong.routing.itinerary-planned", routing.ItineraryPlanned),

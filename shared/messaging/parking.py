@@ -14,7 +14,7 @@ from datetime import datetime
 import orjson
 
 from shared.messaging.broker import Delivery
-from shared.persistence.database import Transaction
+from shared.persistence.database import Row, Transaction
 
 POISON = "poison"
 WAITING = "waiting"
@@ -63,11 +63,10 @@ class Parking:
     ) -> None:
         """Park a message; a second time for the same one changes nothing."""
         tx.execute(
-            "INSERT INTO parked (id, consumer, queue, source, message_id, partition_key, reason_class,"
+            "INSERT INTO parked (consumer, queue, source, message_id, partition_key, reason_class,"
             " reason, waits_for, body, headers, parked_at, state)"
-            " SELECT coalesce(max(id), 0) + 1, :consumer, :queue, :source, :message_id, :partition_key,"
-            " :reason_class, :reason, :waits_for, :body, :headers, :parked_at, 'parked' FROM parked"
-            " WHERE true ON CONFLICT DO NOTHING",
+            " VALUES (:consumer, :queue, :source, :message_id, :partition_key, :reason_class,"
+            " :reason, :waits_for, :body, :headers, :parked_at, 'parked') ON CONFLICT DO NOTHING",
             {
                 "consumer": self._consumer,
                 "queue": delivery.queue,
@@ -82,6 +81,19 @@ class Parking:
                 "parked_at": now,
             },
         )
+
+    def uncopied(self, tx: Transaction, limit: int) -> list[Parked]:
+        """Return messages whose copy for people was not published yet."""
+        rows = tx.execute(
+            "SELECT id, queue, body, headers, reason_class, reason FROM parked"
+            " WHERE consumer = :consumer AND NOT copied ORDER BY id LIMIT :limit",
+            {"consumer": self._consumer, "limit": limit},
+        )
+        return [_parked(row) for row in rows]
+
+    def mark_copied(self, tx: Transaction, parked_ids: Sequence[int]) -> None:
+        """Remember that the copies were published."""
+        tx.execute("UPDATE parked SET copied = true WHERE id IN :ids", {"ids": list(parked_ids)})
 
     def keys_waiting_for(self, tx: Transaction, references: Sequence[str]) -> list[str]:
         """Return the dossiers with a message that waits for one of these references."""
@@ -99,9 +111,7 @@ class Parking:
             " WHERE consumer = :consumer AND state = 'parked' AND partition_key = :key ORDER BY id",
             {"consumer": self._consumer, "key": partition_key},
         )
-        return [
-            Parked(row[0], row[1], bytes(row[2]), orjson.loads(row[3]), row[4], row[5]) for row in rows
-        ]
+        return [_parked(row) for row in rows]
 
     def settle(self, tx: Transaction, parked_id: int) -> None:
         """Mark a parked message as handled after all; it stays for the record."""
@@ -113,3 +123,7 @@ class Parking:
             "UPDATE parked SET reason_class = :reason_class, reason = :reason WHERE id = :id",
             {"id": parked_id, "reason_class": reason_class, "reason": reason[:2000]},
         )
+
+
+def _parked(row: Row) -> Parked:
+    return Parked(row[0], row[1], bytes(row[2]), orjson.loads(row[3]), row[4], row[5])

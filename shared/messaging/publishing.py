@@ -17,12 +17,13 @@ import orjson
 
 from shared import topology
 from shared.clock import Clock, to_text
-from shared.contracts.envelope import Message
+from shared.contracts.envelope import MAX_BYTES, Message
 from shared.contracts.registry import EVENTS
 from shared.messaging.broker import Broker, BrokerUnavailableError, Delivery, Outcome, Outgoing, Publisher
 from shared.messaging.broker import Subscription
 from shared.messaging.consuming import headers_of
 from shared.messaging.hearing import MARKER
+from shared.messaging.parking import Parking
 from shared.partitions import PARTITIONS, partition_of
 from shared.persistence.database import Database, Leadership
 from shared.persistence.recorder import LogEntry, LogRecorder
@@ -30,6 +31,9 @@ from shared.persistence.recorder import LogEntry, LogRecorder
 log = logging.getLogger(__name__)
 
 BATCH = 500
+
+INTERNAL = "internal-event"
+"""Last part of the type that stands for events with no public message: their digest travels alone."""
 
 Translation = tuple[str, Callable[[Any], dict[str, Any]]]
 """The public message type of an event class, and the data it makes public."""
@@ -54,11 +58,12 @@ class Translator:
         self._translations = translations
         self._to_event = to_event
         self._subject_kind = subject_kind
+        self._internal: Translation = (f"lienthong.{source.split('/')[2]}.{INTERNAL}", lambda _event: {})
 
     def message(self, entry: LogEntry) -> Message:
         """Return the public message of a log entry; the same one every time."""
         event = self._to_event(entry)
-        message_type, data_of = self._translations[type(event)]
+        message_type, data_of = self._translations.get(type(event), self._internal)
         act = event.act
         root = act["root"]
         return Message(
@@ -93,7 +98,7 @@ def digest_of(entry: LogEntry) -> str:
 
 
 class LogPublisher:
-    """The one publisher of a service's log."""
+    """The one publisher of a service's log, and of the copies of what the service parked."""
 
     def __init__(
         self,
@@ -110,6 +115,7 @@ class LogPublisher:
         self._translator = translator
         self._broker = broker
         self._clock = clock
+        self._parking = Parking(service)
         self._leadership: Leadership | None = None
         self._publisher: Publisher | None = None
         self._requests: Subscription | None = None
@@ -124,6 +130,7 @@ class LogPublisher:
         try:
             answered = self._answer_requests()
             published = self._publish_next()
+            self._copy_parked()
         except BrokerUnavailableError:
             self._disconnect()
             raise
@@ -157,6 +164,26 @@ class LogPublisher:
         self._send([self._event(self._translator.message(entry)) for entry in entries])
         self._move(position, entries[-1].position)
         return len(entries) == BATCH
+
+    def _copy_parked(self) -> None:
+        """Let people see what was parked, in the parking queue of where it came from."""
+        with self._database.transaction() as tx:
+            parked = self._parking.uncopied(tx, BATCH)
+        if not parked:
+            return
+        copies = [
+            Outgoing(
+                exchange=topology.DEAD,
+                routing_key=topology.parking_queue(one.queue),
+                body=one.body if len(one.body) <= MAX_BYTES else one.body[:MAX_BYTES],
+                message_id=f"parked/{self._service}/{one.id}",
+                headers={**one.headers, "reason-class": one.reason_class, "reason": one.reason},
+            )
+            for one in parked
+        ]
+        self._send(copies)
+        with self._database.transaction() as tx:
+            self._parking.mark_copied(tx, [one.id for one in parked])
 
     def _event(self, message: Message) -> Outgoing:
         partition = partition_of(message.partitionkey or "")

@@ -35,5 +35,5 @@ CREATE TABLE parked (
     state text NOT NULL,
     UNIQUE (source, message_id, consumer)
 );
-CREATE INDEX parked_partition_key ON parked (consumer, partition_key, id);
-CREATE INDEX parked_waits_for ON parked (waits_for, id) WHERE waits_for IS NOT NULL;
+CREATE INDEX parked_partition_key ON parked (consumer, partition_key, id) WHERE state = 'parked';
+CREATE INDEX parked_waits_for ON parked (consumer, waits_for) WHERE state = 'parked' AND waits_for IS NOT NULL;
