@@ -113,7 +113,7 @@ class Term:
 def _number(amount: object) -> Decimal:
     if isinstance(amount, Decimal):
         return amount
-    text = str(amount) if type(amount) is int else amount
+    text = str(amount) if isinstance(amount, int) else amount
     if not isinstance(text, str) or not _NUMBER.fullmatch(text):
         raise RefusedError(TERM_NOT_NUMERIC, value=amount)
     return Decimal(text)

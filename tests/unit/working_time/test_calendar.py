@@ -112,6 +112,12 @@ def test_special_days_are_found_over_the_turn_of_the_year() -> None:
     assert [it.day for it in special] == [date(2018, 12, 31), date(2019, 1, 1), date(2019, 1, 5)]
 
 
+@pytest.mark.parametrize("year", [2000, 2100])
+def test_the_first_and_the_last_year_have_their_calendar(year: int) -> None:
+    assert not CALENDAR.is_working_day(date(year, 4, 30))
+    assert CALENDAR.working_days_between(date(year, 1, 1), date(year, 12, 31)) > 245
+
+
 @pytest.mark.parametrize("year", [1999, 2101])
 def test_a_year_without_a_calendar_is_refused_rather_than_guessed(year: int) -> None:
     with pytest.raises(RefusedError) as refused:

@@ -217,6 +217,12 @@ def test_a_term_that_ends_on_a_day_off_says_so_in_its_last_step() -> None:
     ]
 
 
+def test_a_step_names_only_the_special_days_that_it_passes_over() -> None:
+    # The start, make-up Saturday 04/05, is not counted; the way to Monday passes over nothing else.
+    result = due_at(at("04/05/2019 10:00"), Term(Decimal(1), Unit.WORKING_DAY), CALENDAR)
+    assert [step.special_days() for step in result.steps] == [[], []]
+
+
 @pytest.mark.parametrize("unit", Unit)
 @pytest.mark.parametrize("start", ["17/06/2019 08:00", "15/06/2019 08:00"])
 def test_every_step_says_itself_in_both_languages(start: str, unit: Unit) -> None:

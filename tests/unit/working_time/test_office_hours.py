@@ -72,6 +72,7 @@ def test_time_outside_working_time_adds_no_work(at: time, worked: int) -> None:
         ((time(7), time(11, 30)), (time(13, 30), time(16, 30))),  # 7.5 hours
         ((time(7), time(12)), (time(11), time(14))),  # 8 hours, overlapping
         ((time(13), time(17)), (time(7), time(11))),  # 8 hours, out of order
+        ((time(7), time(7)), (time(8), time(16))),  # one interval empty
         ((time(17), time(9)),),  # ends before it starts
         ((time(8, tzinfo=UTC), time(16, tzinfo=UTC)),),  # with a zone
     ],

@@ -45,6 +45,7 @@ def test_a_due_time_after_midnight_in_viet_nam_belongs_to_the_new_day() -> None:
         (datetime(2019, 7, 8, 9, 59, 59, tzinfo=VIETNAM), Verdict.EARLY),
         (datetime(2019, 7, 8, 10, 0, tzinfo=VIETNAM), Verdict.ON_TIME),
         (datetime(2019, 7, 8, 3, 0, 59, tzinfo=UTC), Verdict.ON_TIME),
+        (datetime(2019, 7, 8, 10, 0, 0, 1, tzinfo=VIETNAM), Verdict.ON_TIME),
         (datetime(2019, 7, 8, 10, 1, tzinfo=VIETNAM), Verdict.LATE),
         (datetime(2019, 7, 9, 9, 0, tzinfo=VIETNAM), Verdict.LATE),
     ],
