@@ -1,0 +1,57 @@
+# `make` shows what there is. ARGS is handed on: make demo ARGS=--serve, make test ARGS='-k worklist'.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv/bin
+PYTEST := $(VENV)/pytest
+FAST := tests/unit tests/contract tests/architecture
+ARGS ?=
+
+.PHONY: help demo test test-fast up down status bench lint format lock python-base python-dev
+
+help: ## Các lệnh / what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: python-base ## Chạy thử một tỉnh trong một tiến trình / run a province in one process; needs only Python
+	@$(VENV)/lienthong demo $(ARGS)
+
+test: python-dev ## Toàn bộ kiểm thử, PostgreSQL và RabbitMQ thật / all tests, on real PostgreSQL and RabbitMQ
+	@deploy/install/servers.sh
+	@$(PYTEST) $(ARGS)
+
+test-fast: python-dev ## Kiểm thử nhanh, không cần máy chủ / the tests that need no server
+	@$(PYTEST) -m 'not integration and not consistency and not end_to_end and not slow' \
+		$(wildcard $(FAST)) $(ARGS)
+
+up: python-base ## Bật cả hệ thống trên máy này / start the full stack on this machine
+	@deploy/install/servers.sh
+	@$(VENV)/lienthong up $(ARGS)
+
+down: python-base ## Tắt hệ thống / stop it
+	@$(VENV)/lienthong down $(ARGS)
+
+status: python-base ## Hệ thống đang ra sao / how it is doing
+	@$(VENV)/lienthong status $(ARGS)
+
+bench: python-dev ## Đo tốc độ, bên cạnh các công cụ khác / measure, beside peers
+	@deploy/install/servers.sh
+	@$(VENV)/lienthong bench $(ARGS)
+
+lint: python-dev ## Kiểm tra mã nguồn / check format, style, types and imports
+	@$(VENV)/ruff format --check --quiet . || { echo 'Run: make format'; exit 1; }
+	@$(VENV)/ruff check --quiet .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports --no-cache
+
+format: python-dev ## Định dạng mã nguồn / format and repair what can be repaired by machine
+	@$(VENV)/ruff check --fix --quiet . || true
+	@$(VENV)/ruff format .
+
+lock: ## Khoá lại các gói Python / lock the Python packages again (ARGS=--upgrade for newer ones)
+	@deploy/install/lock.sh $(ARGS)
+
+python-base:
+	@deploy/install/python.sh base
+
+python-dev:
+	@deploy/install/python.sh dev
