@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from shared.persistence.database import Database
-
-Open = Callable[[], Database]
+from tests.fixtures.databases import Open
 
 
 def test_only_one_holds_a_job(database: Database, open_database: Open) -> None:

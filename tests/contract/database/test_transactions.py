@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from shared.persistence.database import Database, UniqueViolationError
 from shared.persistence.joining import HalfDoneError
-
-Open = Callable[[], Database]
+from tests.fixtures.databases import Open
 
 INSERT = "INSERT INTO item (name) VALUES (:name)"
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,8 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.persistence.database import Database
-
-Open = Callable[[], Database]
+from tests.fixtures.databases import Open
 
 TABLE = """
     CREATE TABLE thing (
