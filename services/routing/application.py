@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
+from eventsourcing.persistence import ApplicationRecorder
+
 from services.routing.domain import Agency, Itinerary, Process, agency_key, process_key
 from services.routing.rules import Registry, plan, version_in_force
 from shared.acts import Act
@@ -40,8 +42,11 @@ class Routing(Application):
     """The process manager between agencies."""
 
     name = "routing"
-    directory: Directory
-    calendar: WorkingCalendar
+
+    def __init__(self, recorder: ApplicationRecorder, directory: Directory, calendar: WorkingCalendar) -> None:
+        super().__init__(recorder)
+        self.directory = directory
+        self.calendar = calendar
 
     def register_agency(self, facts: dict[str, Any], act: Act) -> None:
         """Register an agency, or what changed of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from shared.acts import Act
@@ -44,7 +44,9 @@ class Agency(Aggregate):
     """An agency, as the register describes it."""
 
     TOPIC: ClassVar[str] = "routing.agency"
-    facts: dict[str, Any]
+
+    if TYPE_CHECKING:  # the library would make annotated attributes arguments of __init__
+        facts: dict[str, Any]
 
     class Event(Aggregate.Event):
         """Base of the agency's events."""
@@ -86,7 +88,9 @@ class Process(Aggregate):
     """An electronic process with its versions."""
 
     TOPIC: ClassVar[str] = "routing.process"
-    definition: dict[str, Any]
+
+    if TYPE_CHECKING:
+        definition: dict[str, Any]
 
     class Event(Aggregate.Event):
         """Base of the process's events."""
@@ -128,15 +132,17 @@ class Itinerary(Aggregate):
     """The way of one dossier: which agencies, in which order, and where it is. Its id is the dossier's."""
 
     TOPIC: ClassVar[str] = "routing.itinerary"
-    code: str
-    procedure: str
-    desk: str
-    legs: list[dict[str, Any]]
-    number: int
-    """The number of the open leg; 0 when the dossier is at the desk."""
-    tries: list[int]
-    """How often each leg was opened."""
-    open_leg: str | None
+
+    if TYPE_CHECKING:
+        code: str
+        procedure: str
+        desk: str
+        legs: list[dict[str, Any]]
+        number: int
+        """The number of the open leg; 0 when the dossier is at the desk."""
+        tries: list[int]
+        """How often each leg was opened."""
+        open_leg: str | None
 
     class Event(Aggregate.Event):
         """Base of the itinerary's events."""

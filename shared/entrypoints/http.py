@@ -7,13 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from marshmallow import Schema, ValidationError
 from nameko.web.handlers import HttpRequestHandler
 from werkzeug.wrappers import Request, Response
 
 from shared.access import TokenFile
 from shared.acts import Actor
-from shared.errors import BUSY, INVALID, MALFORMED, TOO_LARGE, Problem, RefusedError
+from shared.errors import BUSY, TOO_LARGE, Problem, RefusedError
 from shared.messaging.consuming import CONFLICT, TRANSIENT
 
 log = logging.getLogger(__name__)
@@ -75,30 +74,3 @@ def body_of(request: Request) -> bytes:
     if (request.content_length or 0) > LARGEST_BODY:
         raise RefusedError(TOO_LARGE, limit=LARGEST_BODY)
     return request.get_data()
-
-
-def parse(body: bytes, schema: Schema) -> dict[str, Any]:
-    """Return checked JSON. Raises RefusedError with `malformed` or `invalid`."""
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise RefusedError(MALFORMED, reason=str(error)) from None
-    return check(value, schema)
-
-
-def check(value: Any, schema: Schema) -> dict[str, Any]:
-    """Return checked data. Raises RefusedError with `invalid`, naming the first wrong field."""
-    try:
-        return dict(schema.load(value))
-    except ValidationError as error:
-        field, reason = _first(error.messages)
-        raise RefusedError(INVALID, field=field, reason=reason) from None
-
-
-def _first(messages: Any, path: str = "") -> tuple[str, str]:
-    if isinstance(messages, dict) and messages:
-        key, value = next(iter(messages.items()))
-        return _first(value, f"{path}.{key}" if path else str(key))
-    if isinstance(messages, list) and messages:
-        return _first(messages[0], path)
-    return path or "body", str(messages)

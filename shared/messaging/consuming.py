@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -28,6 +29,8 @@ from shared.persistence.database import DatabaseUnavailableError, Transaction, U
 from shared.persistence.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
+
+ASK_AGAIN_SECONDS = 5.0
 
 TRANSIENT = (DatabaseUnavailableError, BrokerUnavailableError)
 CONFLICT = (RecordConflictError, UniqueViolationError)
@@ -124,6 +127,7 @@ class BatchHandler:
         self._consumer = consumer
         self._clock = clock
         self._parking = Parking(name)
+        self._asked: dict[tuple[str, int], tuple[int | None, float]] = {}
 
     def handle(self, deliveries: Sequence[Delivery]) -> list[ResendRequest]:
         """Handle and commit a batch; when this returns, all of it may be acknowledged.
@@ -141,7 +145,16 @@ class BatchHandler:
             requests, references = self._one_at_a_time(opened)
         if references:
             self.release(references)
-        return requests
+        return [request for request in requests if self._is_due(request)]
+
+    def _is_due(self, request: ResendRequest) -> bool:
+        """Ask once for a gap, and again only when nothing came of it for a while."""
+        key, now = (request.service, request.partition), monotonic()
+        after, asked_at = self._asked.get(key, (None, 0.0))
+        if after == request.after and now - asked_at < ASK_AGAIN_SECONDS:
+            return False
+        self._asked[key] = (request.after, now)
+        return True
 
     def _one_at_a_time(self, opened: Sequence[_Opened]) -> tuple[list[ResendRequest], list[str]]:
         requests: dict[tuple[str, int], ResendRequest] = {}
