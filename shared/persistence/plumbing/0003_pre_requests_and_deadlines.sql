@@ -18,4 +18,4 @@ CREATE TABLE deadline (
     state text NOT NULL,
     PRIMARY KEY (aggregate_id, name)
 );
-CREATE INDEX deadline_pending ON deadline (fires_at) WHERE state = 'pending';
+CREATE INDEX deadline_pending ON deadline (name, fires_at) WHERE state = 'pending';
