@@ -1,0 +1,236 @@
+"""Agencies' commands from the broker: who sent them, whether they are new, what became of them.
+
+A batch is one unit of work. A command that is refused has no effect but its mark in the inbox and the
+answer in the delivery ledger. What is no command, or whose sender cannot be told, is parked: there
+is nobody it would be safe to answer, since a claimed name may be another agency's.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from services.processing.application import Processing
+from services.processing.messages import Refusal
+from services.processing.problems import INVALID_DATA, SENDER_MISMATCH
+from services.processing.senders import SOURCE, Senders, claimed_agency
+from services.processing.tables.agencies import AgencyTable
+from services.processing.tables.deliveries import DeliveryTable
+from shared.acts import Act, Actor, asserted_time
+from shared.clock import Clock
+from shared.contracts import registry
+from shared.contracts.envelope import MalformedMessageError, Message
+from shared.errors import RefusedError
+from shared.messaging.broker import Delivery
+from shared.messaging.consuming import CONFLICT, TRANSIENT, open_delivery, reason_of
+from shared.messaging.parking import POISON, Parking
+from shared.persistence.database import Transaction
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.topology import COMMANDS
+
+log = logging.getLogger(__name__)
+
+AGENCY_SYSTEM = "agency-system"
+"""The role of an agency's own system."""
+TOLERANCE = timedelta(hours=24)
+LONGEST_ID = 200
+PARTITION_KEY = "processing.commands"
+"""Parked commands hold nothing behind them back but each other, and commands are never held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command whose sender is known."""
+
+    delivery: Delivery
+    message: Message
+    agency: str
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What tells a duplicate: never by a claimed source, or one agency could use up another's ids."""
+        return f"{SOURCE}{self.agency}", self.message.id
+
+    @property
+    def name(self) -> str:
+        """The command, such as `accept-leg`."""
+        return self.message.type.rpartition(".")[2]
+
+
+@dataclass(slots=True)
+class CommandConsumer:
+    """Carries commands out, batch by batch."""
+
+    unit: UnitOfWork
+    application: Processing
+    agencies: AgencyTable
+    deliveries: DeliveryTable
+    clock: Clock
+    senders: Senders
+    tolerance: timedelta = TOLERANCE
+    wake_deliverer: Callable[[], None] = lambda: None
+    parking: Parking = field(default_factory=lambda: Parking("processing"))
+
+    def handle(self, deliveries: Sequence[Delivery]) -> None:
+        """Carry out and commit a batch; when this returns, all of it may be acknowledged.
+
+        Raises DatabaseUnavailableError: then nothing was kept.
+        """
+        safe = [_storable(delivery) for delivery in deliveries]
+        try:
+            self.unit.run(lambda tx: self._handle_all(tx, safe))
+        except (*TRANSIENT, *CONFLICT):
+            raise
+        except Exception:
+            log.exception("batch of %d commands falls back to one at a time", len(safe))
+            for delivery in safe:
+                self._alone(delivery)
+        self.wake_deliverer()
+
+    def _alone(self, delivery: Delivery) -> None:
+        def park(tx: Transaction, error: Exception) -> None:
+            self._park(tx, delivery, reason_of(error))
+
+        try:
+            self.unit.run(lambda tx: self._handle_all(tx, [delivery]))
+        except (*TRANSIENT, *CONFLICT):
+            raise
+        except Exception as error:
+            log.exception("parked command %s", delivery.message_id)
+            failure = error
+            self.unit.run(lambda tx: park(tx, failure))
+
+    def _handle_all(self, tx: Transaction, deliveries: Sequence[Delivery]) -> None:
+        commands: list[Command] = []
+        for delivery in deliveries:
+            try:
+                commands.append(self._open(delivery))
+            except MalformedMessageError as error:
+                self._park(tx, delivery, reason_of(error))
+        fresh = self._fresh(tx, commands)
+        self.application.prefetch(leg for leg in map(_leg, fresh) if leg is not None)
+        for command in fresh:
+            try:
+                self._carry_out(command)
+            except RefusedError as refused:
+                self._refuse(command, refused)
+
+    def _open(self, delivery: Delivery) -> Command:
+        message = open_delivery(delivery)
+        contract = registry.COMMANDS.get(message.type)
+        if contract is None:
+            raise MalformedMessageError("unknown-type", message.type)
+        if not 1 <= message.version <= contract.version:
+            raise MalformedMessageError("unknown-version", f"{message.type} {message.version}")
+        if len(message.id) > LONGEST_ID or not message.id.isprintable():
+            raise MalformedMessageError("not-cloudevents", "attribute 'id' is too long or not printable")
+        command = Command(delivery, message, self.senders.agency_of(delivery, message))
+        agency = self.agencies.get(command.agency)
+        if agency is None or not agency.connected:
+            # It has no queue on which it could be answered.
+            raise MalformedMessageError("unverified-sender", f"no agency {command.agency!r} is connected")
+        if delivery.exchange == COMMANDS and delivery.routing_key != command.name:
+            raise MalformedMessageError("header-mismatch", f"routing key {delivery.routing_key!r}")
+        return command
+
+    def _fresh(self, tx: Transaction, commands: Sequence[Command]) -> list[Command]:
+        """Return the commands that are new, and remember them."""
+        if not commands:
+            return []
+        sources = sorted({command.identity[0] for command in commands})
+        rows = tx.execute(
+            "SELECT source, message_id FROM inbox WHERE message_id IN :ids AND source IN :sources",
+            {"ids": [command.message.id for command in commands], "sources": sources},
+        )
+        known = {(row[0], row[1]) for row in rows}
+        fresh: dict[tuple[str, str], Command] = {}
+        for command in commands:
+            if command.identity not in known:
+                fresh.setdefault(command.identity, command)
+        if fresh:
+            now = self.clock.now()
+            tx.execute_many(
+                "INSERT INTO inbox (source, message_id, received_at) VALUES (:source, :id, :now)",
+                [{"source": source, "id": message_id, "now": now} for source, message_id in fresh],
+            )
+        return list(fresh.values())
+
+    def _carry_out(self, command: Command) -> None:
+        message = command.message
+        if claimed_agency(message) != command.agency:
+            account = command.delivery.user_id
+            raise RefusedError(SENDER_MISMATCH, account=account, source=message.source[:LONGEST_ID])
+        try:
+            data = registry.load(message)
+            act = self._act(command)
+        except (MalformedMessageError, ValueError, OverflowError) as error:
+            raise RefusedError(INVALID_DATA, reason=error) from None
+        self.application.execute(command.name, data, act, command.agency)
+        if message.causationid:
+            # Some systems name the cause by source and id together; ids of hand-overs hold no slash.
+            cause = message.causationid.rpartition("/")[2]
+            self.deliveries.answer(command.agency, [cause], by="/".join(command.identity))
+
+    def _act(self, command: Command) -> Act:
+        now = self.clock.now()
+        actor = Actor(AGENCY_SYSTEM, command.delivery.user_id or command.message.source, command.agency)
+        return Act(
+            actor=actor,
+            happened_at=asserted_time(command.message.time, actor, now, self.tolerance),
+            received_at=now,
+            recorded_at=now,
+            root=UUID(int=0),  # The application knows which dossier the leg belongs to.
+            causation="/".join(command.identity),
+        )
+
+    def _refuse(self, command: Command, refused: RefusedError) -> None:
+        source, command_id = command.identity
+        correlation = command.message.correlationid
+        self.deliveries.refuse(
+            Refusal(
+                agency=command.agency,
+                source=source,
+                command_id=command_id,
+                refused=refused,
+                at=self.clock.now(),
+                leg=_leg(command),
+                correlation=correlation if correlation and len(correlation) <= LONGEST_ID else None,
+            ),
+        )
+
+    def _park(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
+        log.warning("parked a command from %r: %s", delivery.user_id, reason)
+        self.parking.park(
+            tx,
+            delivery,
+            POISON,
+            reason.replace("\0", " "),
+            self.clock.now(),
+            source=f"account/{delivery.user_id or 'none'}",
+            partition_key=PARTITION_KEY,
+        )
+
+
+def _leg(command: Command) -> UUID | None:
+    leg: Any = command.message.data.get("leg")
+    try:
+        return UUID(leg) if isinstance(leg, str) else None
+    except ValueError:
+        return None
+
+
+def _storable(delivery: Delivery) -> Delivery:
+    """Return the delivery without what cannot be stored: zero bytes, halves of characters."""
+    return replace(
+        delivery,
+        message_id=_clean(delivery.message_id) if delivery.message_id else None,
+        headers={_clean(name): _clean(str(value)) for name, value in delivery.headers.items()},
+    )
+
+
+def _clean(text: str) -> str:
+    return text.encode(errors="replace").decode().replace("\0", " ")

@@ -1,0 +1,66 @@
+"""Bringing what lies in the delivery ledger onto agencies' queues.
+
+Claim, publish, record: each step is durable before the next. A crash between any two leaves rows that
+come due again, so a message may reach an agency twice, under the same id, and is never lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.processing.tables.ledger import Claimed, DeliveryLedger
+from shared.clock import Clock
+from shared.contracts.envelope import from_bytes
+from shared.messaging.broker import BrokerUnavailableError, Outcome, Outgoing, Publisher
+from shared.messaging.consuming import headers_of
+from shared.topology import AGENCIES
+
+BATCH = 200
+
+
+class Deliverer:
+    """Works the ledger through; several may run at once. One thread at a time."""
+
+    def __init__(self, ledger: DeliveryLedger, publisher: Callable[[], Publisher], clock: Clock) -> None:
+        self._ledger = ledger
+        self._open_publisher = publisher
+        self._clock = clock
+        self._publisher: Publisher | None = None
+
+    def deliver(self) -> bool:
+        """Send what is due, once; return whether there may be more at once.
+
+        Raises BrokerUnavailableError or DatabaseUnavailableError; calling again connects anew.
+        """
+        claimed = self._ledger.claim(self._clock.now(), BATCH)
+        if not claimed:
+            return False
+        try:
+            outcomes = self._publish(claimed)
+        except BrokerUnavailableError:
+            self.close()
+            self._ledger.release(claimed, self._clock.now())
+            raise
+        self._ledger.record_outcomes(self._clock.now(), zip(claimed, outcomes, strict=True))
+        return len(claimed) == BATCH
+
+    def close(self) -> None:
+        """Let go of the broker."""
+        publisher, self._publisher = self._publisher, None
+        if publisher is not None:
+            publisher.close()
+
+    def _publish(self, claimed: list[Claimed]) -> list[Outcome]:
+        if self._publisher is None:
+            self._publisher = self._open_publisher()
+        return self._publisher.publish([_outgoing(one) for one in claimed])
+
+
+def _outgoing(claimed: Claimed) -> Outgoing:
+    return Outgoing(
+        exchange=AGENCIES,
+        routing_key=claimed.agency,
+        body=claimed.body,
+        message_id=claimed.message_id,
+        headers=headers_of(from_bytes(claimed.body)),
+    )

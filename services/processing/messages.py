@@ -1,0 +1,96 @@
+"""What processing says to agencies' own systems: hand-overs and refusals, as CloudEvents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from services.processing.application import hand_over_id
+from services.processing.domain import Work
+from shared.acts import Act
+from shared.clock import to_text
+from shared.contracts.envelope import Message
+from shared.contracts.registry import HAND_OVERS
+from shared.errors import RefusedError
+
+LEG_HAND_OVER = HAND_OVERS["lienthong.agency.leg-hand-over"]
+COMMAND_REFUSED = HAND_OVERS["lienthong.agency.command-refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A command that could not be carried out."""
+
+    agency: str
+    source: str
+    """Who sent the command, as it was verified."""
+    command_id: str
+    refused: RefusedError
+    at: datetime
+    leg: UUID | None = None
+    correlation: str | None = None
+
+    @property
+    def message_id(self) -> str:
+        """The id of the answer: one command is answered by one message."""
+        return str(uuid5(NAMESPACE_URL, f"{self.source}/{self.command_id}/command-refused"))
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Writes the messages that lie in the delivery ledger."""
+
+    source: str
+    """The CloudEvents source, `/lienthong/processing/<epoch>`."""
+    applicant_link: str = "/dossiers/{dossier}/applicant"
+    """Where an agency, with its own token, reads what it may see of the applicant."""
+
+    def hand_over(self, work: Work, act: Act) -> bytes:
+        """Return the message that hands a leg over. It holds no personal data, only a link to them."""
+        return Message(
+            id=hand_over_id(work.id),
+            source=self.source,
+            type=LEG_HAND_OVER.type,
+            subject=f"dossier/{work.root}",
+            time=to_text(act.happened_at),
+            dataschema=LEG_HAND_OVER.dataschema,
+            data={
+                **work.details,
+                "leg": str(work.id),
+                "dossier": work.root,
+                "agency": work.agency,
+                "due_at": work.due_at,
+                "applicant_link": self.applicant_link.format(dossier=work.root),
+            },
+            recordedtime=to_text(act.recorded_at),
+            rootid=work.root,
+            legid=str(work.id),
+            partitionkey=work.root,
+            correlationid=act.correlation or work.root,
+            causationid=act.causation,
+            historical=act.historical,
+        ).to_bytes()
+
+    def refusal(self, refusal: Refusal) -> bytes:
+        """Return the message that answers a refused command."""
+        details = refusal.refused.details()
+        return Message(
+            id=refusal.message_id,
+            source=self.source,
+            type=COMMAND_REFUSED.type,
+            subject=f"command/{refusal.command_id}",
+            time=to_text(refusal.at),
+            dataschema=COMMAND_REFUSED.dataschema,
+            data={
+                "command": refusal.command_id,
+                "code": details["code"],
+                "status": details["status"],
+                "title": details["title"][:2000],
+                "title_vi": details["title_vi"][:2000],
+            },
+            recordedtime=to_text(refusal.at),
+            legid=str(refusal.leg) if refusal.leg else None,
+            correlationid=refusal.correlation,
+            causationid=refusal.command_id,
+        ).to_bytes()

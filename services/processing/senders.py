@@ -1,0 +1,42 @@
+"""Who sent a command: an agency can only be itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.contracts.envelope import MalformedMessageError, Message
+from shared.messaging.broker import Delivery
+
+SOURCE = "/agencies/"
+"""The CloudEvents source of an agency is this and its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """How a sender is told: by its broker account, or, where there are no accounts, by its word."""
+
+    verify: bool = True
+    account_prefix: str = "agency."
+    """A broker account is this and the agency's id."""
+
+    def agency_of(self, delivery: Delivery, message: Message) -> str:
+        """Return the agency that sent a message; whether its source says the same is another question.
+
+        Raises MalformedMessageError with `unverified-sender` when that cannot be told.
+        """
+        if not self.verify:
+            claimed = claimed_agency(message)
+            if claimed is None:
+                raise MalformedMessageError("unverified-sender", "source names no agency")
+            return claimed
+        account = delivery.user_id or ""
+        agency = account.removeprefix(self.account_prefix)
+        if not account.startswith(self.account_prefix) or not agency:
+            raise MalformedMessageError("unverified-sender", f"user-id {delivery.user_id!r}")
+        return agency
+
+
+def claimed_agency(message: Message) -> str | None:
+    """Return the agency that a message's source names, or None."""
+    agency = message.source.removeprefix(SOURCE)
+    return agency if message.source.startswith(SOURCE) and agency else None

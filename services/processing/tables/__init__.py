@@ -1,0 +1,1 @@
+"""Processing's own tables: agencies, the worklist and the delivery ledger."""

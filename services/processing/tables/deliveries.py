@@ -1,0 +1,86 @@
+"""The delivery ledger, as units of work write it: what is to be delivered, and what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.processing.application import hand_over_id
+from services.processing.domain import Work
+from services.processing.messages import Letters, Refusal
+from shared.acts import Act
+from shared.persistence.database import Transaction
+
+HAND_OVER = "hand-over"
+REFUSAL = "refusal"
+
+_ENTER = """
+    INSERT INTO delivery (message_id, agency, dossier_id, leg_id, kind, body, state, attempts, next_try_at,
+        created_at)
+    VALUES (:message_id, :agency, :dossier_id, :leg_id, :kind, :body, 'waiting', 0, :now, :now)
+    ON CONFLICT (message_id) DO NOTHING
+"""
+_ANSWER = """
+    UPDATE delivery SET state = 'answered', answered_by = :by, next_try_at = NULL
+    WHERE message_id = :message_id AND agency = :agency AND kind = 'hand-over'
+        AND state IN ('waiting', 'sent')
+"""
+
+
+class DeliveryTable:
+    """Gathers a unit's entries and answers; a collaborator of `UnitOfWork`."""
+
+    def __init__(self, letters: Letters) -> None:
+        self._letters = letters
+        self._entered: list[dict[str, Any]] = []
+        self._answered: dict[tuple[str, str], str] = {}
+
+    def hand_over(self, work: Work, act: Act) -> None:
+        """Enter the hand-over of a leg: sent again and again until the agency answers it."""
+        self._entered.append(
+            {
+                "message_id": hand_over_id(work.id),
+                "agency": work.agency,
+                "dossier_id": act.root,
+                "leg_id": work.id,
+                "kind": HAND_OVER,
+                "body": self._letters.hand_over(work, act),
+                "now": act.recorded_at,
+            },
+        )
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Enter the answer to a refused command: delivered when the broker has it."""
+        self._entered.append(
+            {
+                "message_id": refusal.message_id,
+                "agency": refusal.agency,
+                "dossier_id": None,
+                "leg_id": refusal.leg,
+                "kind": REFUSAL,
+                "body": self._letters.refusal(refusal),
+                "now": refusal.at,
+            },
+        )
+
+    def answer(self, agency: str, message_ids: Sequence[str], by: str) -> None:
+        """Note that the agency answered these messages; ids that are not its own change nothing."""
+        for message_id in message_ids:
+            self._answered.setdefault((message_id, agency), by)
+
+    def flush(self, tx: Transaction) -> None:
+        """Write what was gathered."""
+        if self._entered:
+            tx.execute_many(_ENTER, self._entered)
+        if self._answered:
+            # Everyone locks rows in the same order, so that no two wait for each other.
+            rows = [
+                {"message_id": message_id, "agency": agency, "by": by}
+                for (message_id, agency), by in sorted(self._answered.items())
+            ]
+            tx.execute_many(_ANSWER, rows)
+
+    def clear(self) -> None:
+        """Forget what was gathered."""
+        self._entered = []
+        self._answered.clear()

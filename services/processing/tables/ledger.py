@@ -1,0 +1,148 @@
+"""The delivery ledger, as the deliverer works through it: what to send next, and what became of it.
+
+The ledger decides what lies on the broker: of one agency and dossier at most one unanswered
+hand-over; the later ones wait here, in order. A row is due while it has a `next_try_at`. Claiming
+only moves that time on by a lease, so whatever happens to the claimer, the row comes due again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.processing.tables.deliveries import REFUSAL
+from shared.messaging.broker import Outcome
+from shared.persistence.database import Database
+
+LEASE = timedelta(minutes=1)
+"""How long a claimer has to send what it claimed before others may."""
+PAUSE = timedelta(minutes=1)
+"""How long an agency is left alone whose queue would not take a message."""
+
+_CLAIM = """
+    SELECT sequence, message_id, agency, kind, body, attempts FROM delivery AS candidate
+    WHERE next_try_at <= :now
+        AND NOT EXISTS (
+            SELECT 1 FROM agency_pause
+            WHERE agency_pause.agency = candidate.agency AND agency_pause.until > :now
+        )
+        AND (kind = 'refusal' OR NOT EXISTS (
+            SELECT 1 FROM delivery AS earlier
+            WHERE earlier.agency = candidate.agency AND earlier.dossier_id = candidate.dossier_id
+                AND earlier.kind = 'hand-over' AND earlier.sequence < candidate.sequence
+                AND earlier.next_try_at IS NOT NULL
+        ))
+    ORDER BY next_try_at, sequence LIMIT :limit
+    FOR UPDATE SKIP LOCKED
+"""
+_LEASE = "UPDATE delivery SET next_try_at = :until WHERE sequence IN :sequences"
+_RELEASE = """
+    UPDATE delivery SET next_try_at = :now WHERE sequence IN :sequences AND next_try_at IS NOT NULL
+"""
+_CONFIRMED = """
+    UPDATE delivery SET attempts = attempts + 1, first_sent_at = coalesce(first_sent_at, :now),
+        last_outcome = 'confirmed',
+        state = CASE WHEN next_try_at IS NULL THEN state ELSE 'sent' END,
+        next_try_at = CASE WHEN next_try_at IS NULL THEN NULL ELSE :next::timestamptz END
+    WHERE message_id = :message_id
+"""
+_REFUSED = """
+    UPDATE delivery SET last_outcome = :outcome, next_try_at = :until
+    WHERE message_id = :message_id AND next_try_at IS NOT NULL
+"""
+_PAUSE = """
+    INSERT INTO agency_pause (agency, until, reason) VALUES (:agency, :until, :reason)
+    ON CONFLICT (agency) DO UPDATE SET until = excluded.until, reason = excluded.reason
+"""
+_PARK = """
+    UPDATE delivery SET state = 'parked', next_try_at = NULL, last_outcome = :reason
+    WHERE message_id = :message_id AND state IN ('waiting', 'sent')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """How long to wait for an answer before a hand-over is sent again: doubling, with a ceiling."""
+
+    first: timedelta = timedelta(minutes=1)
+    ceiling: timedelta = timedelta(hours=1)
+
+    def after(self, attempts: int) -> timedelta:
+        """Return how long to wait after the message was sent `attempts` times."""
+        doublings = min(max(attempts - 1, 0), 30)
+        grown: timedelta = self.first * 2**doublings
+        return min(grown, self.ceiling)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message to publish now."""
+
+    sequence: int
+    message_id: str
+    agency: str
+    kind: str
+    body: bytes
+    attempts: int
+    """How often the broker has taken it before."""
+
+
+class DeliveryLedger:
+    """Works over the rows that `DeliveryTable` enters; each method is a transaction of its own."""
+
+    def __init__(self, database: Database, backoff: Backoff | None = None) -> None:
+        self._database = database
+        self._backoff = backoff or Backoff()
+
+    def claim(self, now: datetime, limit: int) -> list[Claimed]:
+        """Return what is due, longest due first; nobody else gets it before the lease is over."""
+        with self._database.transaction() as tx:
+            rows = tx.execute(_CLAIM, {"now": now, "limit": limit})
+            if rows:
+                tx.execute(_LEASE, {"until": now + LEASE, "sequences": [row[0] for row in rows]})
+        return [Claimed(row[0], row[1], row[2], row[3], bytes(row[4]), row[5]) for row in rows]
+
+    def release(self, claimed: Sequence[Claimed], now: datetime) -> None:
+        """Make claimed messages due again at once: nobody knows whether they were sent."""
+        with self._database.transaction() as tx:
+            tx.execute(_RELEASE, {"now": now, "sequences": [one.sequence for one in claimed]})
+
+    def record_outcomes(self, now: datetime, outcomes: Iterable[tuple[Claimed, Outcome]]) -> None:
+        """Write down what became of a batch; an agency that was not reached is paused, no other."""
+        confirmed: list[dict[str, Any]] = []
+        refused: list[dict[str, Any]] = []
+        pauses: dict[str, dict[str, Any]] = {}
+        until = now + PAUSE
+        # Everyone locks rows in the same order, so that no two wait for each other.
+        for claimed, outcome in sorted(outcomes, key=lambda pair: pair[0].message_id):
+            row = {"message_id": claimed.message_id}
+            if outcome is Outcome.CONFIRMED:
+                confirmed.append({**row, "now": now, "next": self._next(claimed, now)})
+            else:
+                refused.append({**row, "outcome": outcome.value, "until": until})
+                pauses[claimed.agency] = {"agency": claimed.agency, "until": until, "reason": outcome.value}
+        with self._database.transaction() as tx:
+            for sql, rows in (
+                (_CONFIRMED, confirmed),
+                (_REFUSED, refused),
+                (_PAUSE, [pauses[agency] for agency in sorted(pauses)]),
+            ):
+                if rows:
+                    tx.execute_many(sql, rows)
+
+    def resume(self, agency: str) -> None:
+        """End an agency's pause at once: someone has seen to its queue."""
+        with self._database.transaction() as tx:
+            tx.execute("DELETE FROM agency_pause WHERE agency = :agency", {"agency": agency})
+
+    def park(self, message_id: str, reason: str) -> None:
+        """Take a message out of the line, by decision of a person; those behind it go on."""
+        with self._database.transaction() as tx:
+            tx.execute(_PARK, {"message_id": message_id, "reason": reason})
+
+    def _next(self, claimed: Claimed, now: datetime) -> datetime | None:
+        if claimed.kind == REFUSAL:
+            return None
+        return now + self._backoff.after(claimed.attempts + 1)
