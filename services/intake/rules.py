@@ -49,9 +49,9 @@ FILES_THROUGH: Mapping[str, frozenset[str]] = {
 
 _BOUND_TO_DESK = frozenset({RECEIVING_OFFICER, POSTAL_EMPLOYEE, RESULT_OFFICER, DESK_HEAD})
 
-_AGENCY_CODE = r"(?:\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}|[A-Z]\d{2}(?:\.\d{2,})*)"
+_AGENCY_CODE = r"(?:[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}|[A-Z][0-9]{2}(?:\.[0-9]{2,})*)"
 _AGENCY_CODE_ONLY = re.compile(_AGENCY_CODE)
-_DOSSIER_CODE = re.compile(rf"{_AGENCY_CODE}-\d{{6}}-\d{{4,}}")
+_DOSSIER_CODE = re.compile(rf"{_AGENCY_CODE}-[0-9]{{6}}-[0-9]{{4,}}")
 
 
 def check_role(action: str, actor: Actor, desk: str | None = None) -> None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any, Self
 from uuid import UUID
 
+from services.intake.domain.dossier_state import DossierState
 from services.intake.domain.status import Status
 from services.intake.domain.submission import Submission
-from services.intake.problems import NOT_AT_DESK, PERSON_ERASED, TIME_BEFORE_PREVIOUS, WRONG_STATUS
-from shared.acts import CLOCK_SKEW, Act
-from shared.clock import from_text, to_text
-from shared.errors import RefusedError
+from shared.acts import Act
 from shared.event_sourcing import Aggregate
 
 
-class Dossier(Aggregate):
+class Dossier(DossierState, Aggregate):
     """One dossier from filing to the result in the applicant's hands."""
 
     TOPIC = "intake.dossier"
@@ -190,27 +188,6 @@ class Dossier(Aggregate):
             """Forget the ciphertext; what the desk does goes on from the same time."""
             aggregate.person = None
 
-    status: Status
-    procedure: str
-    procedure_version: int | None
-    """The version in force at reception."""
-    desk: str
-    channel: str
-    applicant_kind: str
-    area: str | None
-    foreign_code: str | None
-    person: str | None
-    """Base64 ciphertext; None once erased."""
-    components: list[dict[str, Any]]
-    code: str | None
-    limit: dict[str, str] | None
-    due_at: str | None
-    verdict: str | None
-    returned: bool
-    """Whether an agency sent it back to the desk, where it lies now."""
-    last_at: str
-    """When the last thing happened to it."""
-
     @classmethod
     def submit(cls, dossier_id: UUID, act: Act, submission: Submission, person: str) -> Self:
         """File a dossier; `person` is the ciphertext of the submission's person."""
@@ -248,15 +225,10 @@ class Dossier(Aggregate):
             due_at=due_at,
         )
 
-    def check_receive(self, act: Act) -> None:
-        """Raise what `receive` would, so that no code is spent in vain."""
-        self._in_status("receive", Status.NEW)
-        self._not_before(act)
-
     def refuse(self, act: Act, reason: str) -> None:
         """Turn it down before reception."""
-        self._in_status("refuse", Status.NEW)
-        self._not_before(act)
+        self.check_status("refuse", Status.NEW)
+        self.check_not_before(act)
         self.record(
             self.Refused,
             act.on(root=self.id),
@@ -273,56 +245,31 @@ class Dossier(Aggregate):
 
     def resolve(self, act: Act, verdict: str) -> None:
         """Note that every agency has done its part."""
-        self._with_agencies("resolve")
+        self.check_with_agencies("resolve")
         self.record(self.Resolved, act.on(root=self.id), code=self.code, due_at=self.due_at, verdict=verdict)
 
     def return_to_desk(self, act: Act, agency: str, reason: str) -> None:
         """Note that the first agency sent it back."""
-        self._with_agencies("return-to-desk")
+        self.check_with_agencies("return-to-desk")
         self.record(self.ReturnedToDesk, act.on(root=self.id), code=self.code, agency=agency, reason=reason)
 
     def send_on(self, act: Act, note: str) -> None:
         """Send a returned dossier on its way again."""
-        self._lying_at_desk("send-on", act)
+        self.check_returned("send-on", act)
         self.record(self.SentOn, act.on(root=self.id), code=self.code, note=note)
 
     def stop(self, act: Act, reason: str) -> None:
         """End a returned dossier without a result."""
-        self._lying_at_desk("stop", act)
+        self.check_returned("stop", act)
         self.record(self.Stopped, act.on(root=self.id), code=self.code, reason=reason)
 
     def hand_back(self, act: Act, manner: str) -> None:
         """Give the result to the applicant."""
-        self._in_status("hand-back", Status.RESOLVED)
-        self._not_before(act)
+        self.check_status("hand-back", Status.RESOLVED)
+        self.check_not_before(act)
         self.record(self.HandedBack, act.on(root=self.id), code=self.code, manner=manner)
 
     def forget_person(self, act: Act) -> None:
         """Note that the personal data is erased."""
         self.check_person()
         self.record(self.PersonErased, act.on(root=self.id))
-
-    def check_person(self) -> None:
-        """Refuse when the personal data is erased already."""
-        if self.person is None:
-            raise RefusedError(PERSON_ERASED)
-
-    def _in_status(self, action: str, *allowed: Status) -> None:
-        if self.status not in allowed:
-            raise RefusedError(WRONG_STATUS, status=int(self.status), action=action)
-
-    def _with_agencies(self, action: str) -> None:
-        self._in_status(action, Status.RECEIVED, Status.PROCESSING)
-        if self.returned:
-            raise RefusedError(WRONG_STATUS, status=int(self.status), action=action)
-
-    def _lying_at_desk(self, action: str, act: Act) -> None:
-        self._in_status(action, Status.RECEIVED, Status.PROCESSING)
-        if not self.returned:
-            raise RefusedError(NOT_AT_DESK, action=action)
-        self._not_before(act)
-
-    def _not_before(self, act: Act) -> None:
-        # What agencies say carries the time of other machines' clocks.
-        if act.happened_at + CLOCK_SKEW < from_text(self.last_at):
-            raise RefusedError(TIME_BEFORE_PREVIOUS, at=to_text(act.happened_at), previous=self.last_at)
