@@ -1,0 +1,110 @@
+"""Names that outlive a release: brokers, databases and other people's systems hold them.
+
+A name that changes here without a migration loses what was stored under the old one.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from shared.partitions import PARTITIONS, partition_of
+from shared.topology import (
+    Binding,
+    agency_topology,
+    input_queues,
+    services_topology,
+)
+
+EXCHANGES = {
+    "lienthong.events": "topic",
+    "lienthong.agencies": "direct",
+    "lienthong.commands": "topic",
+    "lienthong.dead": "direct",
+    "lienthong.resends": "direct",
+    "intake.in": "headers",
+    "routing.in": "headers",
+    "processing.in": "headers",
+    "statistics.in": "headers",
+}
+
+QUEUES = {
+    "intake.in.0",
+    "intake.in.0.dead",
+    "intake.in.1",
+    "intake.in.1.dead",
+    "intake.in.2",
+    "intake.in.2.dead",
+    "intake.in.3",
+    "intake.in.3.dead",
+    "intake.resends",
+    "processing.commands",
+    "processing.commands.dead",
+    "processing.in.0",
+    "processing.in.0.dead",
+    "processing.in.1",
+    "processing.in.1.dead",
+    "processing.in.2",
+    "processing.in.2.dead",
+    "processing.in.3",
+    "processing.in.3.dead",
+    "processing.resends",
+    "routing.in.0",
+    "routing.in.0.dead",
+    "routing.in.1",
+    "routing.in.1.dead",
+    "routing.in.2",
+    "routing.in.2.dead",
+    "routing.in.3",
+    "routing.in.3.dead",
+    "routing.resends",
+    "statistics.in.0",
+    "statistics.in.0.dead",
+    "statistics.in.1",
+    "statistics.in.1.dead",
+    "statistics.in.2",
+    "statistics.in.2.dead",
+    "statistics.in.3",
+    "statistics.in.3.dead",
+}
+
+
+def test_the_exchanges_keep_their_names_and_kinds() -> None:
+    assert {exchange.name: exchange.kind for exchange in services_topology().exchanges} == EXCHANGES
+
+
+def test_the_queues_keep_their_names() -> None:
+    names = [queue.name for queue in services_topology().queues]
+
+    assert sorted(names) == sorted(QUEUES)
+
+
+def test_an_agency_keeps_its_queue_and_its_routing_key() -> None:
+    topology = agency_topology("H19.05")
+
+    assert {queue.name for queue in topology.queues} == {"agency.H19.05", "agency.H19.05.dead"}
+    assert Binding("lienthong.agencies", "agency.H19.05", routing_key="H19.05") in topology.bindings
+
+
+def test_only_one_consumer_at_a_time_takes_from_a_services_input() -> None:
+    alone = {queue.name for queue in services_topology().queues if queue.single_active_consumer}
+
+    inputs = {
+        name
+        for service in ("intake", "routing", "processing", "statistics")
+        for name in input_queues(service)
+    }
+    assert alone == inputs | {"processing.commands"}
+
+
+@pytest.mark.parametrize(
+    ("key", "partition"),
+    [
+        ("9b0f2d4e-0000-4000-8000-000000000001", 3),
+        ("9b0f2d4e-0000-4000-8000-000000000002", 1),
+        ("", 0),
+        ("hồ sơ", 3),
+    ],
+)
+def test_a_partition_key_keeps_its_partition(key: str, partition: int) -> None:
+    assert partition_of(key) == partition
+    assert PARTITIONS == 4
