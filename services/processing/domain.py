@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from services.processing.problems import (
@@ -36,23 +36,24 @@ class Work(Aggregate):
 
     TOPIC = "processing.work"
 
-    root: str
-    """The dossier's id."""
-    agency: str
-    by: str
-    """`queue` when the agency's own system gets the hand-over, else `worklist`."""
-    details: dict[str, Any]
-    """What routing said when it opened the leg: code, procedure, name, number, of, attempt ..."""
-    opened_at: str
-    due_at: str | None
-    officer: str | None
-    acknowledged: bool
-    accepted: bool
-    overdue: bool
-    outcome: str | None
-    """`completed`, `returned`, or None while the leg is open."""
-    last_at: str
-    """When the latest act of an agency on this leg happened."""
+    if TYPE_CHECKING:  # The library would make annotated attributes arguments of __init__.
+        root: str
+        """The dossier's id."""
+        agency: str
+        by: str
+        """`queue` when the agency's own system gets the hand-over, else `worklist`."""
+        details: dict[str, Any]
+        """What routing said when it opened the leg: code, procedure, name, number, of, attempt ..."""
+        opened_at: str
+        due_at: str | None
+        officer: str | None
+        acknowledged: bool
+        accepted: bool
+        overdue: bool
+        outcome: str | None
+        """`completed`, `returned`, or None while the leg is open."""
+        last_at: str
+        """When the latest act of an agency on this leg happened."""
 
     class Event(Aggregate.Event):
         """Something that happened to the work."""

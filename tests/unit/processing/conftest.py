@@ -1,0 +1,85 @@
+"""Processing's application over a log in memory, with collaborators that only write down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from eventsourcing.popo import POPOApplicationRecorder
+
+from services.processing.application import Agency, Processing
+from services.processing.domain import Work
+from shared.acts import Act
+from tests.builders.processing import LAND, TAX
+
+
+@dataclass
+class Written:
+    """What the application asked its collaborators to write."""
+
+    handed_over: list[UUID] = field(default_factory=list)
+    answered: list[tuple[str, str]] = field(default_factory=list)
+    deadlines: dict[UUID, tuple[str, int, datetime]] = field(default_factory=dict)
+    shown: dict[UUID, str] = field(default_factory=dict)
+
+    def hand_over(self, work: Work, act: Act) -> None:
+        self.handed_over.append(work.id)
+
+    def answer(self, agency: str, message_ids: Sequence[str], by: str) -> None:
+        self.answered += [(agency, message_id) for message_id in message_ids]
+
+    def set(self, aggregate_id: UUID, name: str, version: int, fires_at: datetime) -> None:
+        self.deadlines[aggregate_id] = (name, version, fires_at)
+
+    def settle(self, aggregate_id: UUID, name: str) -> None:
+        self.deadlines.pop(aggregate_id, None)
+
+    def show(self, work: Work) -> None:
+        self.shown[work.id] = work.state
+
+
+class KnownAgencies:
+    """Two agencies, one with a system of its own."""
+
+    def get(self, agency_id: str) -> Agency | None:
+        return {LAND: Agency(LAND, connected=True), TAX: Agency(TAX, connected=False)}.get(agency_id)
+
+
+class Desk:
+    """Given, when, then: runs each step as a unit of its own and returns the new events' names."""
+
+    def __init__(self) -> None:
+        self.written = Written()
+        self.recorder = POPOApplicationRecorder()
+        self.application = self.another()
+
+    def another(self) -> Processing:
+        """A process that knows nothing but the log."""
+        written = self.written
+        return Processing(self.recorder, KnownAgencies(), written, written, written)
+
+    def when(self, method: str, *arguments: Any) -> list[str]:
+        before = self.recorder.max_notification_id() or 0
+        try:
+            getattr(self.application, method)(*arguments)
+            self.application.flush()
+        except Exception:
+            assert self.application.pending() == 0, "a refused step recorded something"
+            self.application.abandon_unit()
+            raise
+        self.application.close_unit()
+        new = self.recorder.select_notifications(start=before + 1, limit=100)
+        return [notification.topic for notification in new]
+
+    def events(self, leg: UUID) -> list[Any]:
+        mapper = self.application.mapper
+        return [mapper.to_domain_event(stored) for stored in self.recorder.select_events(leg)]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()

@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.processing.application import hand_over_id
+from shared.clock import to_text
+from shared.errors import NotYetKnownError, RefusedError
+from tests.builders.processing import DUE, LAND, MORNING, TAX, act_at, leg_id, leg_opened
+from tests.unit.processing.conftest import Desk
+
+LEG = leg_id()
+LATER = MORNING + timedelta(hours=1)
+FIELDS: dict[str, dict[str, Any]] = {
+    "acknowledge_message": {"reference": "VB-12"},
+    "accept_leg": {"officer": "Trần Thị B"},
+    "record_work": {"step": "Kiểm tra thực địa"},
+    "complete_leg": {"note": "Đủ điều kiện"},
+    "return_leg": {"reason": "Thiếu bản vẽ"},
+}
+TOPICS = {
+    "acknowledge_message": "processing.work.acknowledged",
+    "accept_leg": "processing.work.accepted",
+    "record_work": "processing.work.work-recorded",
+    "complete_leg": "processing.work.completed",
+    "return_leg": "processing.work.returned",
+}
+
+
+def given(desk: Desk, *commands: str, agency: str = LAND) -> None:
+    desk.when("open_work", leg_opened(agency=agency), act_at())
+    for command in commands:
+        command_of(desk, command, agency=agency)
+
+
+def command_of(desk: Desk, command: str, agency: str | None = LAND) -> list[str]:
+    return desk.when(command, LEG, FIELDS[command], act_at(LATER, agency=agency))
+
+
+def refusal_of(desk: Desk, command: str, agency: str | None = LAND) -> RefusedError:
+    with pytest.raises(RefusedError) as caught:
+        command_of(desk, command, agency)
+    return caught.value
+
+
+def test_a_leg_of_a_connected_agency_is_handed_over_by_queue(desk):
+    assert desk.when("open_work", leg_opened(), act_at()) == ["processing.work.handed-over"]
+    (event,) = desk.events(LEG)
+    assert (event.by, event.agency, event.due_at) == ("queue", LAND, to_text(DUE))
+    assert desk.written.handed_over == [LEG]
+    assert desk.written.shown == {LEG: "handed-over"}
+
+
+def test_a_leg_of_an_agency_without_a_system_lies_on_its_worklist_alone(desk):
+    desk.when("open_work", leg_opened(agency=TAX), act_at())
+    assert desk.events(LEG)[0].by == "worklist"
+    assert desk.written.handed_over == []
+    assert desk.written.shown == {LEG: "handed-over"}
+
+
+def test_a_leg_opened_twice_is_handed_over_once(desk):
+    given(desk)
+    assert desk.when("open_work", leg_opened(), act_at(LATER)) == []
+    assert desk.written.handed_over == [LEG]
+
+
+def test_a_leg_of_an_agency_not_heard_of_waits_for_word_of_it(desk):
+    with pytest.raises(NotYetKnownError) as caught:
+        desk.when("open_work", leg_opened(agency="so-moi"), act_at())
+    assert caught.value.reference == "agency/so-moi"
+    assert desk.events(LEG) == []
+
+
+def test_an_act_of_an_agency_names_dossier_and_leg_whatever_the_door_knew(desk):
+    given(desk)
+    command_of(desk, "accept_leg")
+    act = desk.events(LEG)[-1].act
+    assert (act["root"], act["leg"]) == (desk.events(LEG)[0].act["root"], str(LEG))
+
+
+@pytest.mark.parametrize(
+    ("before", "command"),
+    [
+        ([], "acknowledge_message"),
+        ([], "accept_leg"),
+        (["acknowledge_message"], "accept_leg"),
+        (["accept_leg"], "acknowledge_message"),
+        (["accept_leg"], "record_work"),
+        (["accept_leg", "record_work"], "record_work"),
+        (["accept_leg"], "complete_leg"),
+        (["accept_leg"], "return_leg"),
+        ([], "return_leg"),
+    ],
+)
+def test_a_command_in_turn_is_recorded(desk, before, command):
+    given(desk, *before)
+    assert command_of(desk, command) == [TOPICS[command]]
+    recorded = desk.events(LEG)[-1]
+    for name, value in FIELDS[command].items():
+        assert getattr(recorded, name) == value
+
+
+@pytest.mark.parametrize(
+    "before",
+    [["acknowledge_message"], ["acknowledge_message", "accept_leg", "complete_leg"], ["return_leg"]],
+)
+def test_acknowledging_what_is_known_to_have_arrived_is_harmless(desk, before):
+    given(desk, *before)
+    assert command_of(desk, "acknowledge_message") == []
+
+
+@pytest.mark.parametrize("command", ["record_work", "complete_leg"])
+def test_work_on_a_leg_that_was_not_accepted_is_out_of_turn(desk, command):
+    given(desk, "acknowledge_message")
+    refused = refusal_of(desk, command)
+    assert refused.code == "out-of-turn"
+    assert refused.facts["missing"] == "accept-leg"
+
+
+def test_a_leg_is_accepted_once(desk):
+    given(desk, "accept_leg")
+    assert refusal_of(desk, "accept_leg").code == "leg-already-accepted"
+
+
+@pytest.mark.parametrize("end", ["complete_leg", "return_leg"])
+@pytest.mark.parametrize("command", ["accept_leg", "record_work", "complete_leg", "return_leg"])
+def test_nothing_follows_the_end_of_a_leg(desk, end, command):
+    given(desk, "accept_leg", end)
+    assert refusal_of(desk, command).code == "leg-already-closed"
+
+
+@pytest.mark.parametrize("command", FIELDS)
+@pytest.mark.parametrize("agency", [TAX, None])
+def test_only_the_agency_of_the_leg_acts_on_it(desk, command, agency):
+    given(desk, "accept_leg")
+    assert refusal_of(desk, command, agency).code == "not-your-leg"
+
+
+@pytest.mark.parametrize("command", FIELDS)
+def test_a_leg_that_was_never_opened_is_unknown(desk, command):
+    assert refusal_of(desk, command).code == "unknown-leg"
+
+
+@pytest.mark.parametrize("command", FIELDS)
+def test_refusals_speak_both_languages(desk, command):
+    details = refusal_of(desk, command).details()
+    assert details["title_vi"] == f"Không có công đoạn {LEG}"
+    assert details["title"] == f"There is no leg {LEG}"
+
+
+def test_an_act_a_little_before_the_latest_one_counts_as_happening_with_it(desk):
+    given(desk)
+    desk.when("accept_leg", LEG, {}, act_at(MORNING - timedelta(seconds=90), agency=LAND))
+    assert desk.events(LEG)[-1].act["happened_at"] == to_text(MORNING)
+
+
+def test_an_act_well_before_the_latest_one_is_refused(desk):
+    given(desk, "accept_leg")
+    with pytest.raises(RefusedError) as caught:
+        desk.when("complete_leg", LEG, {}, act_at(MORNING, agency=LAND))
+    assert caught.value.code == "time-out-of-order"
+
+
+class TestAnswers:
+    ANSWER = (LAND, hand_over_id(LEG))
+
+    def test_an_acknowledgement_answers_the_hand_over(self, desk):
+        given(desk, "acknowledge_message")
+        assert desk.written.answered == [self.ANSWER]
+
+    def test_accepting_does_not_say_that_the_hand_over_arrived(self, desk):
+        given(desk, "accept_leg")
+        assert desk.written.answered == []
+
+    @pytest.mark.parametrize("end", ["complete_leg", "return_leg"])
+    def test_the_end_of_a_leg_leaves_nothing_to_deliver(self, desk, end):
+        given(desk, "accept_leg", end)
+        assert desk.written.answered == [self.ANSWER]
+
+
+class TestTerms:
+    def test_a_leg_with_a_term_rings_when_it_ends(self, desk):
+        given(desk)
+        assert desk.written.deadlines == {LEG: ("leg-due", 1, DUE)}
+
+    def test_a_leg_without_a_term_never_rings(self, desk):
+        desk.when("open_work", leg_opened(due_at=None), act_at())
+        assert desk.written.deadlines == {}
+
+    def test_the_recorded_past_does_not_ring(self, desk):
+        desk.when("open_work", leg_opened(), act_at(recorded_at=DUE, historical=True))
+        assert desk.written.deadlines == {}
+
+    def test_a_historical_leg_still_under_way_rings(self, desk):
+        desk.when("open_work", leg_opened(), act_at(recorded_at=DUE - timedelta(1), historical=True))
+        assert LEG in desk.written.deadlines
+
+    def test_a_leg_that_reached_us_after_its_term_rings(self, desk):
+        desk.when("open_work", leg_opened(), act_at(recorded_at=DUE + timedelta(1)))
+        assert LEG in desk.written.deadlines
+
+    @pytest.mark.parametrize("end", ["complete_leg", "return_leg"])
+    def test_the_end_of_a_leg_settles_its_term(self, desk, end):
+        given(desk, "accept_leg", end)
+        assert desk.written.deadlines == {}
+
+    def test_an_unfinished_leg_falls_overdue_once(self, desk):
+        given(desk, "accept_leg")
+        assert desk.when("mark_overdue", LEG, 1, act_at(DUE)) == ["processing.work.overdue"]
+        assert desk.when("mark_overdue", LEG, 1, act_at(DUE)) == []
+
+    def test_a_finished_leg_does_not_fall_overdue(self, desk):
+        given(desk, "accept_leg", "complete_leg")
+        assert desk.when("mark_overdue", LEG, 1, act_at(DUE)) == []
+
+    def test_another_attempts_term_says_nothing_of_this_leg(self, desk):
+        given(desk)
+        assert desk.when("mark_overdue", LEG, 2, act_at(DUE)) == []
+
+    def test_a_leg_unknown_to_us_does_not_fall_overdue(self, desk):
+        assert desk.when("mark_overdue", LEG, 1, act_at(DUE)) == []
+
+    def test_an_overdue_leg_may_be_finished_as_of_a_time_before_its_term(self, desk):
+        given(desk, "accept_leg")
+        desk.when("mark_overdue", LEG, 1, act_at(DUE))
+        assert command_of(desk, "complete_leg") == ["processing.work.completed"]
+
+
+class TestExecuting:
+    def test_a_command_by_name_answers_where_the_leg_stands(self, desk):
+        given(desk)
+        act = act_at(LATER)
+        answer = desk.application.execute("accept-leg", {"leg": LEG, "officer": "B"}, act, LAND)
+        assert answer == {
+            "leg": str(LEG),
+            "dossier": str(act.root),
+            "agency": LAND,
+            "state": "accepted",
+            "due_at": to_text(DUE),
+            "overdue": False,
+        }
+
+    def test_the_agency_is_the_one_given_by_the_door(self, desk):
+        given(desk)
+        with pytest.raises(RefusedError, match="not-your-leg"):
+            desk.application.execute("accept-leg", {"leg": LEG}, act_at(LATER, agency=LAND), TAX)
+
+    def test_a_command_that_does_not_exist_is_refused(self, desk):
+        with pytest.raises(RefusedError, match="unknown-command"):
+            desk.application.execute("burn-leg", {"leg": LEG}, act_at(LATER), LAND)
