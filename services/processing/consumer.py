@@ -37,8 +37,8 @@ def aggregate_of(message: Message) -> UUID | None:
     if message.type != LEG_OPENED:
         return None
     try:
-        return UUID(message.data.get("leg"))
-    except (TypeError, ValueError):
+        return UUID(str(message.data.get("leg")))
+    except ValueError:
         return None
 
 
