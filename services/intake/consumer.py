@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from services.intake.application import Intake
 from services.intake.tables import IntakeTables
@@ -23,3 +24,10 @@ def handlers(application: Intake, tables: IntakeTables) -> dict[str, Handler]:
             act.root, data["agency"], data["reason"], act
         ),
     }
+
+
+def aggregate_of(message: Message) -> UUID | None:
+    """Return the dossier that a message is about, to be loaded with its batch."""
+    if message.type == "lienthong.routing.agency-registered" or not message.rootid:
+        return None
+    return UUID(message.rootid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import selectors
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +18,11 @@ from kombu.transport import pyamqp
 
 from shared.messaging.broker import BrokerUnavailableError
 
+BEATS = 3
+"""Signs of life in the time that the broker calls one heartbeat."""
+
 _RECEIVE_BYTES = 1 << 18
+_GOODBYE_SECONDS = 0.1
 
 
 class _Buffered:
@@ -57,13 +62,13 @@ class _TlsTransport(_Buffered, amqp.transport.SSLTransport):  # type: ignore[mis
         return int(self.sock.pending())
 
 
-class _Connection(pyamqp.Connection):
+class _Connection(pyamqp.Connection):  # type: ignore[misc]
     def Transport(self, host: str, connect_timeout: float, ssl: Any, *_: Any, **options: Any) -> Any:  # noqa: N802
         kind = _TlsTransport if ssl else _TcpTransport
         return kind(host, connect_timeout=connect_timeout, ssl=ssl, **options)
 
 
-class _KombuTransport(pyamqp.Transport):
+class _KombuTransport(pyamqp.Transport):  # type: ignore[misc]
     Connection = _Connection
 
 
@@ -75,10 +80,11 @@ class Link:
 
     def __init__(self, url: str, *, timeout_seconds: float, heartbeat_seconds: float) -> None:
         self.timeout_seconds = timeout_seconds
-        self._heartbeat_seconds = heartbeat_seconds
         self._fault: BaseException | str | None = None
         self._in_use = threading.Lock()
-        settings = Connection(  # type: ignore[no-untyped-call]
+        self._beat_seconds = heartbeat_seconds / BEATS
+        self._connection: Any = None
+        settings = Connection(
             url,
             transport=_KombuTransport,
             ssl=url.startswith("amqps:"),
@@ -87,8 +93,7 @@ class Link:
         )
         with self.guard():
             self._connection = settings.transport.establish_connection()
-            # One limit for good, so that no read or write hangs on a silent peer. It is never
-            # changed: the thread that sends heartbeats uses the same socket.
+            # So that no read or write hangs on a silent peer.
             self._transport = self._connection.transport
             self._transport.sock.settimeout(timeout_seconds)
             self.channel: Any = self._connection.channel()
@@ -98,20 +103,22 @@ class Link:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Turn any fault of the connection or the channel into BrokerUnavailableError, for good."""
-        if self._fault is not None:
-            raise BrokerUnavailableError(f"this connection is gone: {self._fault}")
+        """Use the link alone; turn any fault of it into BrokerUnavailableError, for good."""
         with self._in_use:
+            if self._fault is not None:
+                raise BrokerUnavailableError(f"this connection is gone: {self._fault}")
             try:
                 yield
-            except (AMQPError, OSError) as fault:
+            except (AMQPError, OSError, BrokerUnavailableError) as fault:
                 self._fault = fault
                 self._drop()
                 raise BrokerUnavailableError(f"{type(fault).__name__}: {fault}") from fault
-            except BrokerUnavailableError as fault:
-                self._fault = fault
+            except Exception as fault:
+                # Closing by another thread pulls the ground away in more ways than can be listed.
+                if self._fault is None:
+                    raise
                 self._drop()
-                raise
+                raise BrokerUnavailableError(f"{self._fault}") from fault
 
     def pump(self, wait_seconds: float) -> None:
         """Hand what the broker sent to the channel's callbacks, waiting for a first frame if none.
@@ -119,23 +126,28 @@ class Link:
         Call it inside `guard`. Raises TimeoutError when the broker has been silent for two heartbeats.
         """
         transport, on_frame = self._transport, self._connection.on_inbound_frame
-        if not transport.has_frames and not self._readable(wait_seconds):
+        if not transport.has_frames and not self._wait_for_bytes(wait_seconds):
             self._check_pulse()
             return
         on_frame(transport.read_frame())
         while transport.has_frames:
             on_frame(transport.read_frame())
 
-    def _readable(self, seconds: float) -> bool:
+    def _wait_for_bytes(self, seconds: float) -> bool:
         if self._transport.decrypted_bytes():
             return True
+        deadline = monotonic() + seconds
         # Looked up when called: eventlet leaves only the selectors that yield to green threads.
         with selectors.DefaultSelector() as selector:
-            try:
-                selector.register(self._transport.sock, selectors.EVENT_READ)
-            except (ValueError, AttributeError) as closed:
-                raise ConnectionAbortedError("closed by another thread") from closed
-            return bool(selector.select(max(seconds, 0)))
+            selector.register(self._transport.sock, selectors.EVENT_READ)
+            while True:
+                left = max(deadline - monotonic(), 0)
+                if selector.select(min(left, self._beat_seconds)):
+                    return True
+                if left <= self._beat_seconds:
+                    return False
+                self._connection.send_heartbeat()
+                self._check_pulse()
 
     def _check_pulse(self) -> None:
         now = monotonic()
@@ -145,26 +157,29 @@ class Link:
             raise TimeoutError("the broker has been silent for two heartbeats")
 
     def beat(self) -> None:
-        """Show the broker that this side lives; may be called from another thread."""
-        with suppress(AMQPError, OSError):
-            if self._fault is None:
+        """Show the broker that this side lives, unless the link is in use: who uses it, does so too."""
+        if self._fault is None and self._in_use.acquire(blocking=False):
+            with suppress(AMQPError, OSError):
                 self._connection.send_heartbeat()
+            self._in_use.release()
 
     def close(self) -> None:
-        """Say good-bye if the broker still listens; wait for no one who uses the link."""
+        """Say good-bye; if another thread uses the link, take it away from that thread instead."""
         if self._fault is not None:
             return
         self._fault = "closed here"
-        if self._in_use.acquire(blocking=False):
+        if self._in_use.acquire(timeout=_GOODBYE_SECONDS):
             with suppress(AMQPError, OSError):
                 self._connection.close()
+            self._drop()
             self._in_use.release()
-        self._drop()
+        else:
+            with suppress(OSError):
+                self._transport.sock.shutdown(socket.SHUT_RDWR)
 
     def _drop(self) -> None:
-        connection = getattr(self, "_connection", None)
-        if connection is not None:
-            connection.collect()
+        if self._connection is not None:
+            self._connection.collect()
 
 
 class Pulse:

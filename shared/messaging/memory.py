@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from time import monotonic
 
 from shared.messaging.broker import BrokerUnavailableError, Delivery, Outcome, Outgoing
@@ -152,10 +152,12 @@ class MemorySubscription:
             self._release([delivery.tag for delivery in deliveries])
 
     def requeue(self, deliveries: Sequence[Delivery]) -> None:
-        """Put back to where they were. Raises ValueError for what is settled already."""
+        """Put back behind all others, as quorum queues do. Raises ValueError for what is settled already."""
         with self._server.lock:
             self._check_open()
-            self._give_back(delivery.tag for delivery in deliveries)
+            for queue, stored in self._release([delivery.tag for delivery in deliveries]):
+                queue.put(stored.message, stored.headers, redelivered=True)
+                queue.wake()
 
     def close(self) -> None:
         """Give back what is unsettled; the next subscriber of a single-active queue takes over."""
@@ -164,7 +166,7 @@ class MemorySubscription:
                 self._open = False
                 for queue in self._queues:
                     queue.takers.remove(self)
-                self._give_back(list(self._unsettled))
+                self._give_back_all()
                 for queue in self._queues:
                     queue.wake()
                 self.wake()
@@ -174,13 +176,12 @@ class MemorySubscription:
         if self._waiting:
             self._arrival.notify()
 
-    def _give_back(self, tags: Iterable[int]) -> None:
+    def _give_back_all(self) -> None:
         returned: dict[MemoryQueue, list[Stored]] = {}
-        for queue, stored in self._release(list(tags)):
+        for queue, stored in self._release(list(self._unsettled)):
             returned.setdefault(queue, []).append(stored)
         for queue, messages in returned.items():
             queue.give_back(messages)
-            queue.wake()
 
     def _release(self, tags: list[int]) -> list[tuple[MemoryQueue, Stored]]:
         settled_before = [tag for tag in tags if tag not in self._unsettled]

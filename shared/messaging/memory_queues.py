@@ -39,10 +39,10 @@ class MemoryQueue:
         self.takers: list[Taker] = []
         self._arrived = 0
 
-    def put(self, message: Outgoing, headers: dict[str, str]) -> None:
-        """Append a new message."""
+    def put(self, message: Outgoing, headers: dict[str, str], *, redelivered: bool = False) -> None:
+        """Append a message."""
         self._arrived += 1
-        self.messages.append(Stored(self._arrived, message, headers, redelivered=False))
+        self.messages.append(Stored(self._arrived, message, headers, redelivered))
 
     def give_back(self, returned: list[Stored]) -> None:
         """Put messages back to where they were, marked as redelivered."""

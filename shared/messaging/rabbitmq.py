@@ -12,7 +12,7 @@ from weakref import WeakSet
 from amqp import Message, spec
 from amqp.exceptions import AccessRefused, NotFound, PreconditionFailed
 
-from shared.messaging.amqp_link import Link, Pulse
+from shared.messaging.amqp_link import BEATS, Link, Pulse
 from shared.messaging.broker import BrokerUnavailableError, Delivery, Outcome, Outgoing
 from shared.messaging.errors import TopologyRefusedError
 from shared.topology import DEAD, Queue, Topology
@@ -43,7 +43,7 @@ class RabbitBroker:
         self._timeout_seconds = timeout_seconds
         self._heartbeat_seconds = heartbeat_seconds
         self._links: WeakSet[Link] = WeakSet()
-        self._pulse = Pulse(heartbeat_seconds / 3)
+        self._pulse = Pulse(heartbeat_seconds / BEATS)
 
     def declare(self, topology: Topology) -> None:
         """Create what is missing; leave what is there.
@@ -266,8 +266,8 @@ class RabbitSubscription:
 
     def ack(self, deliveries: Sequence[Delivery]) -> None:
         """Settle for good. Raises BrokerUnavailableError, and ValueError for what is settled already."""
-        tags = self._take_out(deliveries)
         with self._link.guard():
+            tags = self._take_out(deliveries)
             oldest_left = next(iter(self._unsettled), None)
             covered = [tag for tag in tags if oldest_left is None or tag < oldest_left]
             if covered:
@@ -276,10 +276,12 @@ class RabbitSubscription:
                 self._link.channel.basic_ack(tag)
 
     def requeue(self, deliveries: Sequence[Delivery]) -> None:
-        """Put back. Raises BrokerUnavailableError, and ValueError for what is settled already."""
-        tags = self._take_out(deliveries)
+        """Put back. Raises BrokerUnavailableError, and ValueError for what is settled already.
+
+        A quorum queue puts them behind all others, unless a policy limits deliveries: then in front.
+        """
         with self._link.guard():
-            for tag in tags:
+            for tag in self._take_out(deliveries):
                 self._link.channel.basic_reject(tag, requeue=True)
 
     def _take_out(self, deliveries: Sequence[Delivery]) -> list[int]:

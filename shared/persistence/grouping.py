@@ -17,6 +17,7 @@ import orjson
 
 from shared.clock import Clock
 from shared.errors import Problem, RefusedError
+from shared.event_sourcing import Application
 from shared.persistence.database import Transaction
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -30,17 +31,21 @@ KEY_REUSED = Problem(
 )
 
 
+Answer = dict[str, Any]
+
+
 @dataclass(slots=True)
 class Request:
-    """One request for a unit of work. `work` checks, records, and returns the JSON answer."""
+    """One request for a unit of work."""
 
-    work: Callable[[], dict[str, Any]]
+    item: Any
+    """What the group's `run_many` understands."""
     principal: str = ""
     key: str | None = None
     fingerprint: bytes = b""
     """What the request said, to tell a repeated request from a reused key."""
     done: threading.Event = field(default_factory=threading.Event)
-    answer: dict[str, Any] | None = None
+    answer: Answer | None = None
     error: BaseException | None = None
 
     @property
@@ -48,7 +53,7 @@ class Request:
         """The digest of what the request said."""
         return hashlib.sha256(self.fingerprint).hexdigest()
 
-    def result(self) -> dict[str, Any]:
+    def result(self) -> Answer:
         """Return the answer or raise the refusal."""
         if self.error is not None:
             raise self.error
@@ -58,12 +63,35 @@ class Request:
         return self.answer
 
 
+RunMany = Callable[[Sequence[Any]], Sequence[Answer | RefusedError]]
+"""Carries out items inside the open unit; an item that is refused must leave nothing behind."""
+
+
+def one_by_one(application: Application) -> RunMany:
+    """Return a `RunMany` for items that are functions without arguments."""
+
+    def run_many(items: Sequence[Callable[[], Answer]]) -> list[Answer | RefusedError]:
+        outcomes: list[Answer | RefusedError] = []
+        for work in items:
+            before = application.pending()
+            try:
+                outcomes.append(work())
+            except RefusedError as refusal:
+                if application.pending() != before:
+                    raise _DirtyRefusalError(refusal) from refusal
+                outcomes.append(refusal)
+        return outcomes
+
+    return run_many
+
+
 class GroupCommit:
     """Runs requests in shared units of work."""
 
-    def __init__(self, unit: UnitOfWork, clock: Clock) -> None:
+    def __init__(self, unit: UnitOfWork, clock: Clock, run_many: RunMany | None = None) -> None:
         self._unit = unit
         self._clock = clock
+        self._run_many = run_many or one_by_one(unit.application)
         self._waiting: deque[Request] = deque()
         self._turn = threading.Lock()
 
@@ -77,6 +105,11 @@ class GroupCommit:
             while not all(request.done.is_set() for request in requests):
                 group = [self._waiting.popleft() for _ in range(min(LARGEST_GROUP, len(self._waiting)))]
                 self._commit(group)
+
+    def run_one(self, request: Request) -> Answer:
+        """Run one request and return its answer or raise its refusal."""
+        self.run([request])
+        return request.result()
 
     def _commit(self, group: Sequence[Request]) -> None:
         try:
@@ -100,32 +133,35 @@ class GroupCommit:
             request.error = dirty.refusal
 
     def _together(self, tx: Transaction, group: Sequence[Request]) -> None:
+        fresh = self._not_answered_yet(tx, group)
+        firsts = {_identity(request): request for request in reversed(fresh)}
+        running = [request for request in fresh if firsts[_identity(request)] is request]
+        outcomes = self._run_many([request.item for request in running]) if running else []
+        for request, outcome in zip(running, outcomes, strict=True):
+            if isinstance(outcome, RefusedError):
+                request.error = outcome
+            else:
+                request.answer = outcome
+        for request in fresh:
+            first = firsts[_identity(request)]
+            if first is not request:
+                request.answer, request.error = first.answer, first.error
+        self._remember(tx, [request for request in running if request.key and request.answer is not None])
+
+    def _not_answered_yet(self, tx: Transaction, group: Sequence[Request]) -> list[Request]:
+        """Return the requests to carry out; answer those whose key was answered before."""
         answered = self._answered(tx, group)
-        fresh: list[dict[str, Any]] = []
+        fresh: list[Request] = []
         for request in group:
             request.answer = request.error = None
             previous = answered.get((request.principal, request.key or ""))
-            before = self._unit.application.pending()
-            try:
-                if previous is not None:
-                    request.answer = _same_answer(request, previous)
-                    continue
-                request.answer = request.work()
-            except RefusedError as refusal:
-                if self._unit.application.pending() != before:
-                    raise _DirtyRefusalError(refusal) from refusal
-                request.error = refusal
-                continue
-            if request.key is not None:
-                row = self._row(request)
-                answered[request.principal, request.key] = (row["digest"], row["response"])
-                fresh.append(row)
-        if fresh:
-            tx.execute_many(
-                "INSERT INTO idempotency (key, principal, request_digest, status, response, created_at)"
-                " VALUES (:key, :principal, :digest, 200, :response, :now)",
-                fresh,
-            )
+            if previous is None:
+                fresh.append(request)
+            elif previous[0] == request.digest:
+                request.answer = orjson.loads(previous[1])
+            else:
+                request.error = RefusedError(KEY_REUSED, key=request.key)
+        return fresh
 
     def _answered(self, tx: Transaction, group: Sequence[Request]) -> dict[tuple[str, str], tuple[str, bytes]]:
         keys = [request.key for request in group if request.key is not None]
@@ -137,14 +173,24 @@ class GroupCommit:
         )
         return {(row[0], row[1]): (row[2], bytes(row[3])) for row in rows}
 
-    def _row(self, request: Request) -> dict[str, Any]:
-        return {
-            "key": request.key,
-            "principal": request.principal,
-            "digest": request.digest,
-            "response": orjson.dumps(request.answer),
-            "now": self._clock.now(),
-        }
+    def _remember(self, tx: Transaction, requests: Sequence[Request]) -> None:
+        if not requests:
+            return
+        now = self._clock.now()
+        tx.execute_many(
+            "INSERT INTO idempotency (key, principal, request_digest, status, response, created_at)"
+            " VALUES (:key, :principal, :digest, 200, :response, :now)",
+            [
+                {
+                    "key": request.key,
+                    "principal": request.principal,
+                    "digest": request.digest,
+                    "response": orjson.dumps(request.answer),
+                    "now": now,
+                }
+                for request in requests
+            ],
+        )
 
 
 class _DirtyRefusalError(Exception):
@@ -155,9 +201,6 @@ class _DirtyRefusalError(Exception):
         super().__init__(str(refusal))
 
 
-def _same_answer(request: Request, previous: tuple[str, bytes]) -> dict[str, Any]:
-    digest, response = previous
-    if digest != request.digest:
-        raise RefusedError(KEY_REUSED, key=request.key)
-    answer: dict[str, Any] = orjson.loads(response)
-    return answer
+def _identity(request: Request) -> object:
+    """Return what two requests of one group share when they are the same request sent twice."""
+    return (request.principal, request.key, request.digest) if request.key else id(request)

@@ -70,7 +70,7 @@ class Procedure(Aggregate):
         def apply(self, aggregate: Procedure) -> None:
             """Add the version."""
             aggregate.versions = (
-                *getattr(aggregate, "versions", ()),
+                *aggregate.versions,
                 ProcedureVersion(
                     self.procedure,
                     self.version,
@@ -94,7 +94,7 @@ class Procedure(Aggregate):
 
         TOPIC = "intake.procedure.revised"
 
-    versions: tuple[ProcedureVersion, ...]
+    versions: tuple[ProcedureVersion, ...] = ()
     """In the order in which they were published."""
 
     @classmethod

@@ -1,0 +1,117 @@
+"""The embedded way: four services in one process, over an in-memory broker and SQLite files.
+
+For evaluation, training and teaching. The files survive a restart; what was on the broker is sent
+again from the services' logs. One process at a time may use a folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from nameko.containers import ServiceContainer
+
+from deploy.composition import SERVICES, Parts, Runtime, build, container, migration_sets
+from deploy.instances.ports import free_port
+from deploy.secrets import TOKENS, master_key
+from shared.access import TokenFile
+from shared.clock import Clock, SystemClock
+from shared.messaging.memory import MemoryBroker
+from shared.persistence.database import Leadership
+from shared.persistence.migrations import MigrationSet, migrate
+from shared.persistence.sqlite import SqliteDatabase
+from shared.topology import services_topology
+
+KEYS = Path(__file__).parent.parent / "shared" / "persistence" / "keys_migrations"
+
+
+class FolderInUseError(Exception):
+    """Another process has this folder open."""
+
+
+@dataclass(slots=True)
+class Embedded:
+    """The running services: where they listen, and their parts for whoever shares the process."""
+
+    home: Path
+    urls: dict[str, str]
+    broker: MemoryBroker
+    tokens: TokenFile
+    runtimes: dict[str, Runtime]
+
+
+@contextmanager
+def embedded(home: Path, clock: Clock | None = None, host: str = "127.0.0.1") -> Iterator[Embedded]:
+    """Run the four services in this process while the block runs.
+
+    Raises FolderInUseError when another process runs on `home`.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    clock = clock or SystemClock()
+    broker = MemoryBroker()
+    broker.declare(services_topology())
+    tokens = TokenFile(home / TOKENS)
+    databases: list[SqliteDatabase] = []
+    containers: list[ServiceContainer] = []
+    runtimes: dict[str, Runtime] = {}
+    urls: dict[str, str] = {}
+    ports: list[int] = []
+    claim = _claim(home, databases)
+    try:
+        keys = _database(home, "keys", [MigrationSet("keys", KEYS)], databases)
+        for name in SERVICES:
+            parts = Parts(
+                database=_database(home, name, migration_sets(name), databases),
+                broker=broker,
+                clock=clock,
+                tokens=tokens,
+                tolerance=timedelta(hours=24),
+                public_url=urls.get("intake", ""),
+                verify_senders=False,
+                keys_database=keys,
+                master_key=master_key(home),
+            )
+            port = free_port(ports)
+            ports.append(port)
+            address = f"{host}:{port}"
+            runtimes[name] = build(name, parts)
+            urls[name] = f"http://{address}"
+            containers.append(container(runtimes[name], address))
+        for one in containers:
+            one.start()
+        yield Embedded(home, urls, broker, tokens, runtimes)
+    finally:
+        for one in containers:
+            one.stop()
+        for runtime in runtimes.values():
+            if "publisher" in runtime.extras:
+                runtime.extras["publisher"].close()
+        claim.release()
+        for database in databases:
+            database.close()
+
+
+def _claim(home: Path, databases: list[SqliteDatabase]) -> Leadership:
+    database = SqliteDatabase(home / "claim.sqlite")
+    databases.append(database)
+    claim = database.elect("embedded")
+    if claim is None:
+        database.close()
+        msg = f"another process runs on {home}"
+        raise FolderInUseError(msg)
+    return claim
+
+
+def _database(
+    home: Path,
+    name: str,
+    sets: list[MigrationSet],
+    databases: list[SqliteDatabase],
+) -> SqliteDatabase:
+    database = SqliteDatabase(home / f"{name}.sqlite")
+    databases.append(database)
+    migrate(database, sets)
+    return database

@@ -1,0 +1,224 @@
+"""intake's HTTP doors: filing, the acts of the desk, and what a dossier looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema
+from werkzeug.wrappers import Request, Response
+
+from services.intake.application import Filing, Intake
+from services.intake.domain.dossier import Dossier
+from services.intake.schemas import (
+    HandBackSchema,
+    ReceiveSchema,
+    RefusalSchema,
+    SendOnSchema,
+    StopSchema,
+    read,
+    read_procedure,
+    read_submission,
+)
+from services.intake.tables import IntakeTables
+from shared.access import TokenFile, require
+from shared.acts import HISTORIAN, Act, Actor, asserted_time
+from shared.clock import Clock
+from shared.contracts.parsing import parse_json
+from shared.entrypoints.health import health_of
+from shared.entrypoints.http import body_of, caller, door, json_response
+from shared.entrypoints.lines import KEY_MISSING, run_lines
+from shared.entrypoints.wiring import Wired
+from shared.errors import INVALID, MALFORMED, NOT_FOUND, RefusedError
+from shared.persistence.grouping import Answer, GroupCommit
+from shared.persistence.grouping import Request as Grouped
+from shared.persistence.unit_of_work import UnitOfWork
+from shared.privacy import PersonalDataVault
+
+NOBODY = UUID(int=0)
+
+Run = Callable[[Intake, UUID, dict[str, Any], Act], Dossier]
+
+ACTIONS: dict[str, tuple[Schema, Run]] = {
+    "receive": (ReceiveSchema(), lambda app, dossier, _, act: app.receive(dossier, act)),
+    "refuse": (RefusalSchema(), lambda app, dossier, data, act: app.refuse(dossier, data["reason"], act)),
+    "send-on": (SendOnSchema(), lambda app, dossier, data, act: app.send_on(dossier, data["note"], act)),
+    "stop": (StopSchema(), lambda app, dossier, data, act: app.stop(dossier, data["reason"], act)),
+    "hand-back": (
+        HandBackSchema(),
+        lambda app, dossier, data, act: app.hand_back(dossier, data["manner"], act),
+    ),
+}
+"""What may be done with a dossier at the desk."""
+
+MAY_SEE_APPLICANT = ("receiving_officer", "result_officer", "desk_head", "agency", "agency-system")
+
+
+class IntakeApi:
+    """The doors of intake."""
+
+    application: Intake = Wired("application")
+    unit: UnitOfWork = Wired("unit")
+    submissions: GroupCommit = Wired("submissions")
+    actions: GroupCommit = Wired("group")
+    tables: IntakeTables = Wired("tables")
+    vault: PersonalDataVault = Wired("vault")
+    tokens: TokenFile = Wired("tokens")
+    clock: Clock = Wired("clock")
+    tolerance: timedelta = Wired("tolerance")
+
+    @door("GET", "/health")
+    def health(self, _request: Request) -> Response:
+        """Say how intake is."""
+        return json_response(health_of("intake", self.unit.database))
+
+    @door("PUT", "/v1/reference")
+    def put_reference(self, request: Request) -> Response:
+        """Take in procedures; a version that is known already changes nothing."""
+        actor = caller(request, self.tokens)
+        require(actor, "administrator", "procedure_control")
+        value = parse_json(body_of(request))
+        if not isinstance(value, dict) or not isinstance(value.get("procedures"), list):
+            raise RefusedError(MALFORMED, reason='{"procedures": [...]} is needed')
+        procedures = [read_procedure(procedure) for procedure in value["procedures"]]
+
+        def work(_tx: object) -> None:
+            for code, content, happened_at in procedures:
+                self.application.publish_procedure(code, content, self._act(actor, happened_at, "reference"))
+
+        self.unit.run(work)
+        return json_response({"procedures": len(procedures)})
+
+    @door("POST", "/v1/submissions")
+    def submit(self, request: Request) -> Response:
+        """File a dossier; it is received at once when an officer is present."""
+        actor, key = caller(request, self.tokens), _key(request)
+        body = body_of(request)
+        filing = self._filing(parse_json(body), actor, key)
+        answer = self.submissions.run_one(Grouped(filing, actor.subject, key, fingerprint=body))
+        return json_response(answer, 201)
+
+    @door("POST", "/v1/dossiers/<dossier>/<action>")
+    def act_on(self, request: Request, dossier: str, action: str) -> Response:
+        """Do something with a dossier at the desk."""
+        actor, key = caller(request, self.tokens), _key(request)
+        body = body_of(request)
+        data = parse_json(body) if body else {}
+        work = self._action(action, dossier, data, actor, key)
+        request_said = f"{dossier}/{action}/".encode() + body
+        return json_response(self.actions.run_one(Grouped(work, actor.subject, key, request_said)))
+
+    @door("POST", "/v1/batches")
+    def batch(self, request: Request) -> Response:
+        """Carry out a batch of filings and acts, one JSON object a line."""
+        actor = caller(request, self.tokens)
+
+        def parse(line: dict[str, Any]) -> tuple[GroupCommit, Any]:
+            if unknown := set(line) - {"key", "action", "dossier", "data"}:
+                raise RefusedError(INVALID, field=min(unknown), reason="unknown field")
+            data = line.get("data") or {}
+            if line.get("action") == "submit":
+                return self.submissions, self._filing(data, actor, line["key"])
+            action, dossier = str(line.get("action")), str(line.get("dossier"))
+            return self.actions, self._action(action, dossier, data, actor, line["key"])
+
+        return run_lines(body_of(request), actor.subject, parse)
+
+    @door("GET", "/v1/dossiers/<dossier>")
+    def show(self, request: Request, dossier: str) -> Response:
+        """Show where a dossier stands; nothing personal."""
+        caller(request, self.tokens)
+        with self.unit.begin():
+            return json_response(answer_of(self.application.dossier(self._find(dossier))))
+
+    @door("GET", "/v1/dossiers/<dossier>/applicant")
+    def applicant(self, request: Request, dossier: str) -> Response:
+        """Show who filed, in clear, to those who work on it."""
+        require(caller(request, self.tokens), *MAY_SEE_APPLICANT)
+        with self.unit.begin():
+            found = self.application.dossier(self._find(dossier))
+            sealed = found.person
+        if sealed is None:
+            raise RefusedError(NOT_FOUND, what=f"applicant of {dossier}")
+        return json_response(self.vault.open(found.id, sealed))
+
+    def _filing(self, value: Any, actor: Actor, key: str) -> Filing:
+        filed = read_submission(value)
+        return Filing(filed.submission, self._act(actor, filed.happened_at, key), filed.accept)
+
+    def _action(
+        self,
+        action: str,
+        dossier: str,
+        value: Any,
+        actor: Actor,
+        key: str,
+    ) -> Callable[[], Answer]:
+        if action not in ACTIONS:
+            raise RefusedError(INVALID, field="action", reason=f"one of {', '.join(ACTIONS)}")
+        schema, run = ACTIONS[action]
+        data = read(schema, value)
+        act = self._act(actor, data.pop("happened_at", None), key)
+
+        def work() -> Answer:
+            found = self._find(dossier)
+            return answer_of(run(self.application, found, data, act.on(root=found)))
+
+        return work
+
+    def _find(self, dossier: str) -> UUID:
+        """Return the id that a code or an id names. Raises RefusedError with `not-found`."""
+        try:
+            return UUID(dossier)
+        except ValueError:
+            found = self.tables.lookups.by_code(dossier)
+        if found is None:
+            raise RefusedError(NOT_FOUND, what=f"dossier {dossier}")
+        return found.dossier_id
+
+    def _act(self, actor: Actor, happened_at: str | None, key: str) -> Act:
+        now = self.clock.now()
+        return Act(
+            actor=actor,
+            happened_at=asserted_time(happened_at, actor, now, self.tolerance),
+            received_at=now,
+            recorded_at=now,
+            root=NOBODY,
+            causation=f"/http/{actor.subject}/{key}",
+            historical=actor.role == HISTORIAN,
+        )
+
+
+def submit_many(application: Intake) -> Callable[[Sequence[Filing]], list[Answer | RefusedError]]:
+    """Return what files a group of submissions in one go."""
+
+    def run_many(filings: Sequence[Filing]) -> list[Answer | RefusedError]:
+        return [
+            outcome if isinstance(outcome, RefusedError) else answer_of(outcome)
+            for outcome in application.submit_many(filings)
+        ]
+
+    return run_many
+
+
+def answer_of(dossier: Dossier) -> Answer:
+    """Return what a door says of a dossier."""
+    return {
+        "dossier": str(dossier.id),
+        "code": dossier.code,
+        "status": int(dossier.status),
+        "procedure": dossier.procedure,
+        "desk": dossier.desk,
+        "channel": dossier.channel,
+        "due_at": dossier.due_at,
+        "verdict": dossier.verdict,
+    }
+
+
+def _key(request: Request) -> str:
+    key = request.headers.get("Idempotency-Key")
+    if not key:
+        raise RefusedError(KEY_MISSING)
+    return key

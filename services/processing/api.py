@@ -1,0 +1,159 @@
+"""processing's HTTP doors: the worklist and commands, for agencies without a system of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, fields
+from werkzeug.wrappers import Request, Response
+
+from services.processing.application import Processing
+from services.processing.tables.worklist import WorklistTable
+from shared.access import TokenFile, require
+from shared.acts import HISTORIAN, Act, Actor, asserted_time
+from shared.clock import Clock
+from shared.contracts.fields import StrictSchema, text
+from shared.contracts.parsing import check, parse_json
+from shared.contracts.registry import COMMANDS
+from shared.entrypoints.health import health_of
+from shared.entrypoints.http import body_of, caller, door, json_response
+from shared.entrypoints.lines import KEY_MISSING, run_lines
+from shared.entrypoints.wiring import Wired
+from shared.errors import FORBIDDEN, INVALID, RefusedError
+from shared.persistence.grouping import GroupCommit
+from shared.persistence.grouping import Request as Grouped
+from shared.persistence.unit_of_work import UnitOfWork
+
+AGENCY_ROLES = ("agency", "agency-system")
+WATCHERS = ("administrator", HISTORIAN)
+
+_SCHEMAS: dict[str, Schema] = {
+    contract.type.rpartition(".")[2]: contract.schema() for contract in COMMANDS.values()
+}
+
+
+class CommandLine(StrictSchema):
+    """One command in a batch."""
+
+    key = text(200)
+    command = text(60)
+    agency = text(60, required=False, allow_none=True)
+    data = fields.Dict(required=True)
+    happened_at = fields.String(required=False, allow_none=True)
+
+
+_LINE = CommandLine()
+
+
+class ProcessingApi:
+    """The doors of processing."""
+
+    application: Processing = Wired("application")
+    unit: UnitOfWork = Wired("unit")
+    group: GroupCommit = Wired("group")
+    worklist: WorklistTable = Wired("worklist")
+    tokens: TokenFile = Wired("tokens")
+    clock: Clock = Wired("clock")
+    tolerance: timedelta = Wired("tolerance")
+
+    @door("GET", "/health")
+    def health(self, _request: Request) -> Response:
+        """Say how processing is."""
+        return json_response(health_of("processing", self.unit.database))
+
+    @door("GET", "/v1/worklist")
+    def works(self, request: Request) -> Response:
+        """List an agency's open works, the one due first at the top."""
+        actor = caller(request, self.tokens)
+        agency = _agency(actor, request.args.get("agency"), WATCHERS)
+        works = self.worklist.of_agency(agency, _limit(request.args.get("limit")), _after(request))
+        return json_response({"works": works})
+
+    @door("POST", "/v1/commands/<command>")
+    def command(self, request: Request, command: str) -> Response:
+        """Carry out one command."""
+        actor = caller(request, self.tokens)
+        key = request.headers.get("Idempotency-Key")
+        if not key:
+            raise RefusedError(KEY_MISSING)
+        body = body_of(request)
+        value = parse_json(body)
+        data = dict(value) if isinstance(value, dict) else {}
+        line = {
+            "key": key,
+            "command": command,
+            "agency": request.args.get("agency"),
+            "happened_at": data.pop("happened_at", None),
+            "data": data,
+        }
+        work = self._work(line, actor)
+        answer = self.group.run_one(Grouped(work, actor.subject, key, fingerprint=command.encode() + body))
+        return json_response(answer)
+
+    @door("POST", "/v1/batches")
+    def batch(self, request: Request) -> Response:
+        """Carry out a batch of commands, one JSON object a line."""
+        actor = caller(request, self.tokens)
+        return run_lines(
+            body_of(request),
+            actor.subject,
+            lambda line: (self.group, self._work(line, actor)),
+        )
+
+    def _work(self, line: dict[str, Any], actor: Actor) -> Callable[[], dict[str, Any]]:
+        """Return what carries out a command, checked as far as it can be without state."""
+        line = check(line, _LINE)
+        require(actor, *AGENCY_ROLES, HISTORIAN)
+        agency = _agency(actor, line.get("agency"), (HISTORIAN,))
+        schema = _SCHEMAS.get(line["command"])
+        if schema is None:
+            raise RefusedError(INVALID, field="command", reason=f"unknown command {line['command']!r}")
+        data = check(line["data"], schema)
+        act = self._act(actor, line.get("happened_at"), line["key"])
+        return lambda: self.application.execute(line["command"], data, act, agency)
+
+    def _act(self, actor: Actor, happened_at: str | None, key: str) -> Act:
+        now = self.clock.now()
+        try:
+            happened = asserted_time(happened_at, actor, now, self.tolerance)
+        except ValueError as error:
+            raise RefusedError(INVALID, field="happened_at", reason=error) from None
+        return Act(
+            actor=actor,
+            happened_at=happened,
+            received_at=now,
+            recorded_at=now,
+            root=UUID(int=0),  # The application knows which dossier the leg belongs to.
+            causation=f"/http/{actor.subject}/{key}",
+            historical=actor.role == HISTORIAN,
+        )
+
+
+def _agency(actor: Actor, asked: str | None, for_any: tuple[str, ...]) -> str:
+    """Return the agency acted for: the token's own, or any for some roles."""
+    if actor.role in for_any:
+        if not asked:
+            raise RefusedError(INVALID, field="agency", reason="name the agency")
+        return asked
+    if actor.agency is None or (asked and asked != actor.agency):
+        raise RefusedError(FORBIDDEN, role=actor.role)
+    return actor.agency
+
+
+def _limit(value: str | None) -> int:
+    if value is None:
+        return 100
+    if not value.isdecimal() or not 1 <= int(value) <= 1000:
+        raise RefusedError(INVALID, field="limit", reason="a number from 1 to 1000")
+    return int(value)
+
+
+def _after(request: Request) -> UUID | None:
+    value = request.args.get("after")
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        raise RefusedError(INVALID, field="after", reason="a leg's id") from None
