@@ -21,6 +21,7 @@ from psycopg_pool import ConnectionPool
 
 from shared.persistence.database import DatabaseUnavailableError, Params, Row, UniqueViolationError
 from shared.persistence.joining import Joining
+from shared.persistence.postgres_types import strict_adapters
 from shared.persistence.sql import for_postgres
 
 Connection = psycopg.Connection[Row]
@@ -59,6 +60,7 @@ class PostgresDatabase:
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             self._conninfo,
             connection_class=Connection,
+            kwargs={"context": strict_adapters()},
             min_size=0,
             max_size=pool_size,
             timeout=patience,
@@ -95,6 +97,7 @@ class PostgresDatabase:
 
     def elect(self, job: str) -> SessionLeadership | None:
         """See `Database.elect`: an advisory lock dies with the connection that holds it."""
+        self._jobs = [held for held in self._jobs if not held.is_over()]
         with _faults():
             connection = Connection.connect(self._conninfo, autocommit=True)
             try:
@@ -133,6 +136,10 @@ class SessionLeadership:
             self._connection.close()
             return False
         return True
+
+    def is_over(self) -> bool:
+        """Say whether it is known to have ended."""
+        return self._connection.closed
 
     def release(self) -> None:
         """See `Leadership.release`."""

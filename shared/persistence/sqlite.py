@@ -88,6 +88,7 @@ class SqliteDatabase:
         if not _JOB.fullmatch(job):
             msg = f"a job's name is part of a file name, so it cannot be {job!r}"
             raise ValueError(msg)
+        self._jobs = [held for held in self._jobs if held.is_held()]
         try:
             file = FileIO(self._path.with_name(f"{self._path.name}.{job}.lock"), "a")
         except OSError as error:

@@ -82,6 +82,13 @@ def test_a_uuid_comes_back_as_a_uuid_and_a_time_in_utc(database: Database) -> No
     assert at.utcoffset() == timedelta(0)
 
 
+def test_a_time_without_an_offset_is_refused(database: Database) -> None:
+    with pytest.raises(ValueError, match="offset"):
+        put(database, thing(at=NOON.replace(tzinfo=None)))
+    with pytest.raises(ValueError, match="offset"):
+        ask(database, "SELECT at FROM thing WHERE at IN :times", times=[NOON.replace(tzinfo=None)])
+
+
 def test_values_also_come_back_from_returning(database: Database) -> None:
     put(database, one := thing(at=NOON, yes=False))
     changed = ask(database, "UPDATE thing SET yes = :yes RETURNING id, at, yes", yes=True)
