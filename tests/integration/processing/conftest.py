@@ -1,0 +1,106 @@
+"""Processing over a real database, once on each engine: all but the nameko service around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+import services.processing
+from services.processing.application import Processing
+from services.processing.commands import CommandConsumer
+from services.processing.deadlines import TermsOfLegs
+from services.processing.messages import Letters
+from services.processing.senders import Senders
+from services.processing.tables.agencies import AgencyTable
+from services.processing.tables.deliveries import DeliveryTable
+from services.processing.tables.ledger import DeliveryLedger
+from services.processing.tables.worklist import WorklistTable
+from shared.clock import SetClock
+from shared.persistence.database import Database
+from shared.persistence.deadlines import DeadlineTable
+from shared.persistence.migrations import PLUMBING, MigrationSet, migrate
+from shared.persistence.recorder import LogRecorder
+from shared.persistence.unit_of_work import UnitOfWork
+from tests.builders.processing import LAND, MORNING, TAX, act_at, agency_registered, leg_opened
+
+MIGRATIONS = MigrationSet("processing", Path(services.processing.__file__ or "").parent / "migrations")
+
+
+class Office:
+    """One process of processing, and what a test wants to ask of its database."""
+
+    def __init__(self, database: Database, clock: SetClock) -> None:
+        self.database, self.clock = database, clock
+        self.agencies = AgencyTable(database)
+        self.deadlines = DeadlineTable()
+        self.worklist = WorklistTable(database)
+        self.deliveries = DeliveryTable(Letters("/lienthong/processing/1"))
+        recorder = LogRecorder(database)
+        tables = (self.agencies, self.deliveries, self.deadlines, self.worklist)
+        self.application = Processing(recorder, *tables)
+        self.unit = UnitOfWork(database, self.application, tables)
+        self.ledger = DeliveryLedger(database)
+        self.terms = TermsOfLegs(self.unit, self.application, self.deadlines, clock)
+
+    def commands(self, *, verify: bool = True) -> CommandConsumer:
+        senders = Senders(verify=verify)
+        return CommandConsumer(self.unit, self.application, self.agencies, self.deliveries, self.clock, senders)
+
+    def register(self, agency: str, *, connected: bool = True) -> None:
+        with self.unit.begin():
+            self.agencies.register(agency_registered(agency, connected=connected))
+
+    def open_leg(self, *, at: datetime | None = None, **leg: Any) -> UUID:
+        opened = leg_opened(**leg)
+        root = leg.get("dossier")
+        act = act_at(at or self.clock.now(), **({"root": root} if root else {}))
+        with self.unit.begin():
+            self.application.open_work(opened, act)
+        return UUID(opened["leg"])
+
+    def execute(self, command: str, leg: UUID, agency: str = LAND, **fields: Any) -> dict[str, Any]:
+        act = act_at(self.clock.now(), agency=agency)
+        return self.unit.run(
+            lambda _tx: self.application.execute(command, {"leg": leg, **fields}, act, agency),
+        )
+
+    def rows(self, sql: str, **params: Any) -> list[Any]:
+        with self.database.transaction() as tx:
+            return tx.execute(sql, params)
+
+    def one(self, sql: str, **params: Any) -> Any:
+        (row,) = self.rows(sql, **params)
+        return row
+
+    def topics(self, leg: UUID) -> list[str]:
+        stored = LogRecorder(self.database).select_events(leg)
+        return [event.topic.removeprefix("processing.work.") for event in stored]
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(MORNING)
+
+
+@pytest.fixture
+def open_office(open_database: Callable[[], Database], clock: SetClock) -> Callable[[], Office]:
+    """Opens one process after the other on the same database; two agencies are known to it."""
+    migrate(open_database(), [PLUMBING, MIGRATIONS])
+
+    def open_one() -> Office:
+        return Office(open_database(), clock)
+
+    first = open_one()
+    first.register(LAND)
+    first.register(TAX)
+    return open_one
+
+
+@pytest.fixture
+def office(open_office: Callable[[], Office]) -> Office:
+    return open_office()
