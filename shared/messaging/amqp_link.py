@@ -101,24 +101,29 @@ class Link:
         self._received = self._connection.bytes_recv
         self._received_at = monotonic()
 
+    def check(self) -> None:
+        """Raise BrokerUnavailableError if the link is dead."""
+        if self._fault is not None:
+            raise BrokerUnavailableError(f"this connection is gone: {self._fault}")
+
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Use the link alone; turn any fault of it into BrokerUnavailableError, for good."""
+        """Use the link alone. Whatever interrupts that use ends the link: its state is not known then.
+
+        Raises BrokerUnavailableError for faults of connection and channel.
+        """
         with self._in_use:
-            if self._fault is not None:
-                raise BrokerUnavailableError(f"this connection is gone: {self._fault}")
+            self.check()
             try:
                 yield
-            except (AMQPError, OSError, BrokerUnavailableError) as fault:
-                self._fault = fault
-                self._drop()
-                raise BrokerUnavailableError(f"{type(fault).__name__}: {fault}") from fault
-            except Exception as fault:
+            except BaseException as fault:
                 # Closing by another thread pulls the ground away in more ways than can be listed.
-                if self._fault is None:
-                    raise
+                closed_meanwhile = self._fault is not None and isinstance(fault, Exception)
+                self._fault = self._fault or fault
                 self._drop()
-                raise BrokerUnavailableError(f"{self._fault}") from fault
+                if closed_meanwhile or isinstance(fault, AMQPError | OSError):
+                    raise BrokerUnavailableError(f"{type(fault).__name__}: {fault}") from fault
+                raise
 
     def pump(self, wait_seconds: float) -> None:
         """Hand what the broker sent to the channel's callbacks, waiting for a first frame if none.

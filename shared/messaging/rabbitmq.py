@@ -266,8 +266,8 @@ class RabbitSubscription:
 
     def ack(self, deliveries: Sequence[Delivery]) -> None:
         """Settle for good. Raises BrokerUnavailableError, and ValueError for what is settled already."""
+        tags = self._take_out(deliveries)
         with self._link.guard():
-            tags = self._take_out(deliveries)
             oldest_left = next(iter(self._unsettled), None)
             covered = [tag for tag in tags if oldest_left is None or tag < oldest_left]
             if covered:
@@ -280,12 +280,14 @@ class RabbitSubscription:
 
         A quorum queue puts them behind all others, unless a policy limits deliveries: then in front.
         """
+        tags = self._take_out(deliveries)
         with self._link.guard():
-            for tag in self._take_out(deliveries):
+            for tag in tags:
                 self._link.channel.basic_reject(tag, requeue=True)
 
     def _take_out(self, deliveries: Sequence[Delivery]) -> list[int]:
         """Return the deliveries' tags, ascending, which are unsettled no longer."""
+        self._link.check()
         tags = sorted(delivery.tag for delivery in deliveries)
         settled_before = [tag for tag in tags if tag not in self._unsettled]
         if settled_before:

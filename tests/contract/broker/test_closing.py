@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.messaging.broker import Broker, BrokerUnavailableError
+from tests.contract.broker.conftest import Opener
+from tests.contract.broker.messages import a_message, arrivals, collect, numbered, publish, queues
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["each end", "the broker"])
+def test_a_closed_end_can_do_nothing_more(broker: Broker, at_once: bool) -> None:
+    broker.declare(queues("work"))
+    publish(broker, numbered(1))
+    publisher, subscription = broker.publisher(), broker.subscribe(["work"], 10)
+    [delivery] = collect(subscription, 1)
+
+    if at_once:
+        broker.close()
+    else:
+        publisher.close()
+        subscription.close()
+
+    uses: list[Callable[[], object]] = [
+        lambda: publisher.publish([a_message()]),
+        lambda: subscription.take(1, 0),
+        lambda: subscription.ack([delivery]),
+        lambda: subscription.requeue([delivery]),
+    ]
+    for use in uses:
+        with pytest.raises(BrokerUnavailableError):
+            use()
+
+
+def test_closing_twice_is_the_same_as_once(broker: Broker) -> None:
+    broker.declare(queues("work"))
+    publisher, subscription = broker.publisher(), broker.subscribe(["work"], 10)
+
+    for end in (publisher, subscription, broker) * 2:
+        end.close()
+
+
+def test_messages_outlive_the_broker_object_that_published_them(open_broker: Opener) -> None:
+    first = open_broker()
+    first.declare(queues("work"))
+    publish(first, numbered(2))
+    collect(first.subscribe(["work"], 10), 1)
+
+    first.close()
+
+    assert arrivals(open_broker(), ["work"], 2) == {("work", "m-1"), ("work", "m-2")}
