@@ -31,7 +31,6 @@ from shared.persistence.unit_of_work import Collaborator, UnitOfWork
 from shared.topology import agency_topology
 from shared.working_time.vietnam import vietnam_calendar
 
-SERVICES = ("intake", "routing", "processing", "statistics")
 EPOCH = 1
 """Epoch of the services' logs; a restore from a backup begins a new one."""
 

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from nameko.containers import ServiceContainer
 
-from deploy.composition import SERVICES, Parts, Runtime, build, container, migration_sets
+from deploy.composition import Parts, Runtime, build, container, migration_sets
+from deploy.names import SERVICES
 from deploy.instances.ports import free_port
-from deploy.secrets import TOKENS, master_key
+from deploy.files import MASTER_KEY, TOKENS
 from shared.access import TokenFile
 from shared.clock import Clock, SystemClock
+from shared.master_key import create_master_key
 from shared.messaging.memory import MemoryBroker
 from shared.persistence.database import Leadership
 from shared.persistence.migrations import MigrationSet, migrate
@@ -72,7 +74,7 @@ def embedded(home: Path, clock: Clock | None = None, host: str = "127.0.0.1") ->
                 public_url=urls.get("intake", ""),
                 verify_senders=False,
                 keys_database=keys,
-                master_key=master_key(home),
+                master_key=create_master_key(home / MASTER_KEY),
             )
             port = free_port(ports)
             ports.append(port)

@@ -66,7 +66,7 @@ class Parking:
             "INSERT INTO parked (consumer, queue, source, message_id, partition_key, reason_class,"
             " reason, waits_for, body, headers, parked_at, state)"
             " VALUES (:consumer, :queue, :source, :message_id, :partition_key, :reason_class,"
-            " :reason, :waits_for, :body, :headers, :parked_at, 'parked') ON CONFLICT DO NOTHING",
+            " :reason, :waits_for, :body, :headers, :parked_at, 'parked') ON CONFLICT (source, message_id, consumer) DO NOTHING",
             {
                 "consumer": self._consumer,
                 "queue": delivery.queue,

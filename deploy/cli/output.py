@@ -1,0 +1,60 @@
+"""How the command line speaks: tables for people, JSON for machines, errors in both languages."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+screen = Console()
+errors = Console(stderr=True)
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def as_json(command: Command) -> Command:
+    """Give a verb the option --json."""
+    return click.option("--json", "json_", is_flag=True, help="Kết quả dạng JSON / results as JSON.")(command)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value."""
+    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def fail(vi: str, en: str, status: int = 1) -> NoReturn:
+    """Say what went wrong, in both languages, and end with the exit status."""
+    errors.print(f"[red]Lỗi:[/red] {vi}", highlight=False)
+    errors.print(f"[red]Error:[/red] {en}", highlight=False)
+    raise SystemExit(status)
+
+
+@contextmanager
+def progress(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar while a person watches; give a function of (done, total)."""
+    if quiet or not errors.is_terminal:
+        yield lambda _done, _total: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """Write log lines to standard error; nameko's own words about expected refusals are left out."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("nameko.containers").setLevel(logging.ERROR)
+    logging.getLogger("nameko.web.server").setLevel(logging.WARNING)
+    logging.getLogger("amqp").setLevel(logging.WARNING)

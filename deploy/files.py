@@ -1,0 +1,12 @@
+"""Names of the files in a deployment's home: secrets that are made at first start, never shipped."""
+
+from __future__ import annotations
+
+MASTER_KEY = "master.key"
+"""Wraps the dossiers' keys. Whoever loses it can never read personal data again: back it up apart."""
+TOKENS = "tokens.json"
+"""Digests of HTTP tokens."""
+PASSWORDS = "passwords.json"  # noqa: S105
+"""Passwords of database roles and broker accounts."""
+KNOWN_TOKENS = "own-tokens.json"
+"""Tokens of the operator's own command line."""

@@ -1,0 +1,75 @@
+"""One service in a process of its own: what `lienthong serve SERVICE` runs."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from typing import Any
+
+import eventlet
+from eventlet.event import Event
+
+from deploy.composition import Parts, build, container
+from deploy.files import MASTER_KEY, TOKENS
+from shared.access import TokenFile
+from shared.clock import SystemClock
+from shared.master_key import create_master_key
+from shared.messaging.broker import BrokerUnavailableError
+from shared.messaging.rabbitmq import RabbitBroker
+from shared.persistence.postgres import PostgresDatabase
+from shared.settings import Settings
+from shared.topology import services_topology
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 8
+"""Database connections a process: one writer at a time, the rest for readers, publisher and deliverer."""
+
+
+def parts_of(service: str, settings: Settings) -> Parts:
+    """Return a service's parts for the full stack."""
+    keys = None
+    if settings.keys_database:
+        keys = PostgresDatabase(settings.keys_database, "keys", CONNECTIONS)
+    return Parts(
+        database=PostgresDatabase(settings.database, service, CONNECTIONS),
+        broker=RabbitBroker(settings.broker),
+        clock=SystemClock(),
+        tokens=TokenFile(settings.home / TOKENS),
+        tolerance=settings.tolerance,
+        public_url=settings.public_url,
+        verify_senders=settings.verify_senders,
+        keys_database=keys,
+        master_key=create_master_key(settings.home / MASTER_KEY) if keys else None,
+    )
+
+
+def serve(service: str, settings: Settings) -> None:
+    """Run a service until SIGTERM or SIGINT."""
+    parts = parts_of(service, settings)
+    _declare(parts)
+    running = container(build(service, parts), settings.http)
+    asked_to_stop = Event()
+
+    def stop(_signal: int, _frame: Any) -> None:
+        if not asked_to_stop.ready():
+            eventlet.spawn_after(0, asked_to_stop.send, None)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    running.start()
+    log.info("%s listens on %s", service, settings.http)
+    asked_to_stop.wait()
+    running.stop()
+
+
+def _declare(parts: Parts) -> None:
+    """Declare the topology, waiting for the broker as long as it takes: a late broker is no fault."""
+    while True:
+        try:
+            parts.broker.declare(services_topology())
+        except BrokerUnavailableError as error:
+            log.warning("the broker is away: %s", error)
+            eventlet.sleep(1)
+        else:
+            return
