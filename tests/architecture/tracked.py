@@ -12,7 +12,12 @@ ROOT = Path(__file__).parents[2]
 def tracked_files() -> list[Path]:
     """Return every file under version control, as it lies here."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached"], cwd=ROOT, check=True, capture_output=True, text=True
+        # A checkout may belong to another user (in CI it often does); we only read.
+        ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
 
