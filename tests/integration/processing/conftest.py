@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import services.processing
 from services.processing.application import Processing
 from services.processing.commands import CommandConsumer
 from services.processing.deadlines import TermsOfLegs
+from services.processing.deliverer import Deliverer
 from services.processing.messages import Letters
 from services.processing.senders import Senders
 from services.processing.tables.agencies import AgencyTable
@@ -21,11 +23,13 @@ from services.processing.tables.deliveries import DeliveryTable
 from services.processing.tables.ledger import DeliveryLedger
 from services.processing.tables.worklist import WorklistTable
 from shared.clock import SetClock
+from shared.messaging.broker import Broker, Delivery, Publisher
 from shared.persistence.database import Database
 from shared.persistence.deadlines import DeadlineTable
 from shared.persistence.migrations import PLUMBING, MigrationSet, migrate
 from shared.persistence.recorder import LogRecorder
 from shared.persistence.unit_of_work import UnitOfWork
+from shared.topology import agency_queue
 from tests.builders.processing import LAND, MORNING, TAX, act_at, agency_registered, leg_opened
 
 MIGRATIONS = MigrationSet("processing", Path(services.processing.__file__ or "").parent / "migrations")
@@ -104,3 +108,20 @@ def open_office(open_database: Callable[[], Database], clock: SetClock) -> Calla
 @pytest.fixture
 def office(open_office: Callable[[], Office]) -> Office:
     return open_office()
+
+
+def received(broker: Broker, agency: str, expected: int) -> list[Delivery]:
+    """Take what lies on an agency's queue."""
+    taken: list[Delivery] = []
+    with closing(broker.subscribe([agency_queue(agency)], prefetch=100)) as subscription:
+        while len(taken) < expected:
+            batch = subscription.take(100, 10)
+            assert batch, f"only {len(taken)} of {expected} messages came"
+            subscription.ack(batch)
+            taken += batch
+        taken += subscription.take(100, 0)
+    return taken
+
+
+def deliverer(office: Office, publisher: Callable[[], Publisher]) -> Deliverer:
+    return Deliverer(office.ledger, publisher, office.clock)
