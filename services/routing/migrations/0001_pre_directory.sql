@@ -9,8 +9,8 @@ CREATE TABLE directory (
 
 -- Tells a process that keeps the directory in memory that another one changed it.
 CREATE TABLE directory_revision (
-    only integer PRIMARY KEY CHECK (only = 1),
+    one integer PRIMARY KEY CHECK (one = 1),
     revision bigint NOT NULL
 );
 
-INSERT INTO directory_revision (only, revision) VALUES (1, 0);
+INSERT INTO directory_revision (one, revision) VALUES (1, 0);
