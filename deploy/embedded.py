@@ -14,10 +14,11 @@ from pathlib import Path
 
 from nameko.containers import ServiceContainer
 
-from deploy.composition import Parts, Runtime, build, container, migration_sets
-from deploy.names import SERVICES
-from deploy.instances.ports import free_port
+from deploy.composition.build import build
+from deploy.composition.parts import Parts, Runtime, container, migration_sets
 from deploy.files import MASTER_KEY, TOKENS
+from deploy.instances.ports import free_port
+from deploy.names import SERVICES
 from shared.access import TokenFile
 from shared.clock import Clock, SystemClock
 from shared.master_key import create_master_key

@@ -89,9 +89,9 @@ def provision_schemas(connection: psycopg.Connection, database: str) -> None:
         if schema != "keys":
             connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(space, audit))
             connection.execute(
-                sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA {} GRANT SELECT ON TABLES TO {}").format(
-                    role, space, audit
-                ),
+                sql.SQL(
+                    "ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA {} GRANT SELECT ON TABLES TO {}"
+                ).format(role, space, audit),
             )
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, audit))
 
@@ -110,7 +110,9 @@ def provision_broker(rabbit: RabbitControl, passwords: Passwords, vhost: str = V
         rabbit.control("add_vhost", vhost)
     put_account(rabbit, vhost, SERVICES_ACCOUNT, passwords.of(SERVICES_ACCOUNT), (".*", ".*", ".*"))
     historian = passwords.of(HISTORIAN_ACCOUNT)
-    put_account(rabbit, vhost, HISTORIAN_ACCOUNT, historian, ("^$", r"^lienthong\.commands$", r"^agency\..*$"))
+    put_account(
+        rabbit, vhost, HISTORIAN_ACCOUNT, historian, ("^$", r"^lienthong\.commands$", r"^agency\..*$")
+    )
 
 
 def provision_agency(rabbit: RabbitControl, passwords: Passwords, agency: str, vhost: str = VHOST) -> None:

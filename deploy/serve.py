@@ -9,7 +9,8 @@ from typing import Any
 import eventlet
 from eventlet.event import Event
 
-from deploy.composition import Parts, build, container
+from deploy.composition.build import build
+from deploy.composition.parts import Parts, container
 from deploy.files import MASTER_KEY, TOKENS
 from shared.access import TokenFile
 from shared.clock import SystemClock

@@ -10,7 +10,6 @@ import json
 import os
 import signal
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -18,8 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deploy.composition import migration_sets
-from deploy.names import SERVICES
+from deploy.composition.parts import migration_sets
 from deploy.files import PASSWORDS
 from deploy.instances.accounts import Account
 from deploy.instances.errors import InstanceError, with_tail
@@ -27,6 +25,8 @@ from deploy.instances.ports import LOOPBACK, free_port
 from deploy.instances.postgres import PrivatePostgres
 from deploy.instances.processes import launch, recall, remember
 from deploy.instances.rabbitmq import PrivateRabbit
+from deploy.instances.waiting import until
+from deploy.names import SERVICES
 from deploy.own_tokens import own_token
 from deploy.provision import (
     DATABASE,
@@ -172,12 +172,13 @@ class Stack:
         }
 
     def _await(self, name: str) -> None:
-        deadline = time.monotonic() + READY_SECONDS
-        while health(self.urls()[name])["status"] != "ok":
-            if time.monotonic() > deadline or not recall(self._pid_file(name)):
-                msg = f"{name} did not become ready"
-                raise with_tail(msg, self.log(name))
-            time.sleep(0.1)
+        def is_settled() -> bool:
+            return health(self.urls()[name])["status"] == "ok" or not recall(self._pid_file(name))
+
+        until(is_settled, READY_SECONDS)
+        if health(self.urls()[name])["status"] != "ok":
+            msg = f"{name} did not become ready"
+            raise with_tail(msg, self.log(name))
 
     def _pid_file(self, name: str) -> Path:
         return self.directory / f"{name}.pid.json"

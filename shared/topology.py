@@ -128,8 +128,7 @@ def services_topology() -> Topology:
         topology += Topology(
             exchanges=(Exchange(entrance, "headers"),),
             bindings=tuple(
-                Binding(EVENTS, entrance, routing_key=f"{source}.#", to_exchange=True)
-                for source in sources
+                Binding(EVENTS, entrance, routing_key=f"{source}.#", to_exchange=True) for source in sources
             ),
         )
         for partition, name in enumerate(input_queues(service)):

@@ -30,6 +30,8 @@ from shared.persistence.unit_of_work import UnitOfWork
 AGENCY_ROLES = ("agency", "agency-system")
 WATCHERS = ("administrator", HISTORIAN)
 
+USUAL_PAGE, LARGEST_PAGE = 100, 1000
+
 _SCHEMAS: dict[str, Schema] = {
     contract.type.rpartition(".")[2]: contract.schema() for contract in COMMANDS.values()
 }
@@ -145,9 +147,9 @@ def _agency(actor: Actor, asked: str | None, for_any: tuple[str, ...]) -> str:
 
 def _limit(value: str | None) -> int:
     if value is None:
-        return 100
-    if not value.isdecimal() or not 1 <= int(value) <= 1000:
-        raise RefusedError(INVALID, field="limit", reason="a number from 1 to 1000")
+        return USUAL_PAGE
+    if not value.isdecimal() or not 1 <= int(value) <= LARGEST_PAGE:
+        raise RefusedError(INVALID, field="limit", reason=f"a number from 1 to {LARGEST_PAGE}")
     return int(value)
 
 

@@ -43,7 +43,9 @@ class Routing(Application):
 
     name = "routing"
 
-    def __init__(self, recorder: ApplicationRecorder, directory: Directory, calendar: WorkingCalendar) -> None:
+    def __init__(
+        self, recorder: ApplicationRecorder, directory: Directory, calendar: WorkingCalendar
+    ) -> None:
         super().__init__(recorder)
         self.directory = directory
         self.calendar = calendar

@@ -21,9 +21,7 @@ def _process(event: Any) -> dict[str, Any]:
 
 
 def _planned(event: Itinerary.Planned) -> dict[str, Any]:
-    legs = [
-        {**leg, "leg": str(leg_key(event.originator_id, leg["number"], 1))} for leg in event.legs
-    ]
+    legs = [{**leg, "leg": str(leg_key(event.originator_id, leg["number"], 1))} for leg in event.legs]
     return {"code": event.code, "process": event.process, "version": event.version, "legs": legs}
 
 

@@ -18,7 +18,9 @@ class AgencySchema(StrictSchema):
     level = one_of(*LEVELS)
     kind = text(60)
     parent = text(60, required=False, allow_none=True)
-    area = fields.String(required=False, allow_none=True, validate=validate.Regexp(r"^[A-Z0-9]+(\.[A-Z0-9]+)*$"))
+    area = fields.String(
+        required=False, allow_none=True, validate=validate.Regexp(r"^[A-Z0-9]+(\.[A-Z0-9]+)*$")
+    )
     vertical = fields.Boolean(load_default=False)
     code = text(60)
     connected = fields.Boolean(load_default=False)

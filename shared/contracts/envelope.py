@@ -126,30 +126,31 @@ def from_bytes(body: bytes) -> Message:
 
 
 def _message(document: dict[str, Any]) -> Message:
-    for name in _REQUIRED:
-        if not isinstance(document.get(name), str) or not document[name]:
-            raise MalformedMessageError("not-cloudevents", f"attribute {name!r} is missing or no text")
+    if missing := [name for name in _REQUIRED if not document.get(name)]:
+        raise MalformedMessageError("not-cloudevents", f"attribute {missing[0]!r} is missing")
     if document["specversion"] != "1.0":
         raise MalformedMessageError("not-cloudevents", f"specversion {document['specversion']!r}")
     data = document.get("data")
     if not isinstance(data, dict):
         raise MalformedMessageError("not-cloudevents", "data is missing or no JSON object")
-    attributes: dict[str, Any] = {"data": data, "subject": ""}
-    for name in _TEXT_ATTRIBUTES:
-        value = document.get(name)
-        if value is None:
-            continue
-        if not isinstance(value, str):
-            raise MalformedMessageError("not-cloudevents", f"attribute {name!r} is no text")
-        attributes[name] = value
-    for name in _POSITIONS:
-        value = document.get(name)
-        if value is None:
-            continue
-        if not isinstance(value, str) or not value.isdecimal():
-            raise MalformedMessageError("not-cloudevents", f"attribute {name!r} is no position")
-        attributes[name] = int(value)
+    attributes: dict[str, Any] = {"data": data, "subject": "", **_texts(document), **_positions(document)}
     if not attributes["dataschema"].rpartition(":")[2].isdecimal():
         raise MalformedMessageError("not-cloudevents", "dataschema does not end in a version")
     attributes["historical"] = document.get("historical") is True
     return Message(**attributes)
+
+
+def _texts(document: dict[str, Any]) -> dict[str, str]:
+    texts = {name: document[name] for name in _TEXT_ATTRIBUTES if document.get(name) is not None}
+    for name, value in texts.items():
+        if not isinstance(value, str):
+            raise MalformedMessageError("not-cloudevents", f"attribute {name!r} is no text")
+    return texts
+
+
+def _positions(document: dict[str, Any]) -> dict[str, int]:
+    positions = {name: document[name] for name in _POSITIONS if document.get(name) is not None}
+    for name, value in positions.items():
+        if not isinstance(value, str) or not value.isascii() or not value.isdecimal():
+            raise MalformedMessageError("not-cloudevents", f"attribute {name!r} is no position")
+    return {name: int(value) for name, value in positions.items()}

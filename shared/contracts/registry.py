@@ -13,13 +13,15 @@ from shared.contracts import agencies, intake, processing, routing
 from shared.contracts.envelope import MalformedMessageError, Message, schema_uri
 from shared.contracts.fields import TolerantSchema
 
+SchemaClass = type[Schema]
+
 
 @dataclass(frozen=True, slots=True)
 class Contract:
     """A message type: who sends it, what its data looks like, which version is newest."""
 
     type: str
-    schema: type[Schema]
+    schema: SchemaClass
     version: int = 1
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from shared.errors import MALFORMED, Problem, RefusedError
 from shared.persistence.grouping import GroupCommit, Request
 
 MOST_LINES = 1000
+LONGEST_KEY = 200
 
 TOO_MANY_LINES = Problem(
     "too-many-lines",
@@ -69,7 +70,7 @@ def _request(
     if not isinstance(value, dict):
         raise RefusedError(MALFORMED, reason="a line holds one JSON object")
     key = value.get("key")
-    if not isinstance(key, str) or not 0 < len(key) <= 200:
+    if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY:
         raise RefusedError(KEY_MISSING)
     answer["key"] = key
     group, item = parse(value)
@@ -84,5 +85,3 @@ def _outcome(request: Request) -> dict[str, Any]:
 
 def _refused(refusal: RefusedError) -> dict[str, Any]:
     return {"status": refusal.problem.status, "problem": refusal.details()}
-
-

@@ -142,7 +142,9 @@ class Batches(_Running):
     batch comes again.
     """
 
-    def __init__(self, queues: list[str], size: int = 200, on_connect: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, queues: list[str], size: int = 200, on_connect: str | None = None, **kwargs: Any
+    ) -> None:
         self._queues = queues
         self._size = size
         self._on_connect = on_connect
@@ -189,4 +191,3 @@ class Batches(_Running):
 
 loop = Loop.decorator
 batches = Batches.decorator
-

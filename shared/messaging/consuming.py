@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from typing import Any, Protocol
 from uuid import UUID
@@ -161,12 +162,12 @@ class BatchHandler:
         references: list[str] = []
         for one in opened:
             try:
-                asked, brought = self._unit.run(lambda tx, one=one: self._handle_all(tx, [one]))
+                asked, brought = self._unit.run(partial(self._handle_all, opened=[one]))
             except (*TRANSIENT, *CONFLICT):
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, one message must not stop the others
                 asked, brought = self._unit.run(
-                    lambda tx, one=one, error=error: self._handle_all(tx, [one], failed=error),
+                    partial(self._handle_all, opened=[one], failed=error),
                 )
                 log.warning("parked %s: %s", one.delivery.message_id, error)
             requests.update({(request.service, request.partition): request for request in asked})
@@ -300,11 +301,11 @@ class BatchHandler:
             )
             try:
                 self._unit.run(
-                    lambda tx, d=delivery, m=message, p=parked: self._handle_parked(tx, Taken(d, m), p.id),
+                    partial(self._handle_parked, taken=Taken(delivery, message), parked_id=parked.id),
                 )
             except TRANSIENT:
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - it stays parked, with the new reason
                 reason_class = WAITING if isinstance(error, NotYetKnownError) else POISON
                 with self._unit.database.transaction() as tx:
                     self._parking.explain(tx, parked.id, reason_class, reason_of(error))
@@ -351,10 +352,10 @@ def open_delivery(delivery: Delivery) -> Message:
 def _open(delivery: Delivery) -> _Opened:
     try:
         message = open_delivery(delivery)
-        if not message.type.endswith(f".{MARKER}") and message.sourceposition is None:
-            raise MalformedMessageError("not-cloudevents", "sourceposition is missing")
     except MalformedMessageError as error:
         return _Opened(delivery, None, f"{error.code}: {error}")
+    if message.sourceposition is None and not message.type.endswith(f".{MARKER}"):
+        return _Opened(delivery, None, "not-cloudevents: sourceposition is missing")
     return _Opened(delivery, message)
 
 

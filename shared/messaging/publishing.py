@@ -19,8 +19,15 @@ from shared import topology
 from shared.clock import Clock, to_text
 from shared.contracts.envelope import MAX_BYTES, Message
 from shared.contracts.registry import EVENTS
-from shared.messaging.broker import Broker, BrokerUnavailableError, Delivery, Outcome, Outgoing, Publisher
-from shared.messaging.broker import Subscription
+from shared.messaging.broker import (
+    Broker,
+    BrokerUnavailableError,
+    Delivery,
+    Outcome,
+    Outgoing,
+    Publisher,
+    Subscription,
+)
 from shared.messaging.consuming import headers_of
 from shared.messaging.hearing import MARKER
 from shared.messaging.parking import Parking
@@ -258,10 +265,7 @@ class LogPublisher:
                 return
             outgoing = [self._event(self._translator.message(entry)) for entry in entries]
             self._send(
-                [
-                    Outgoing("", queue, one.body, one.message_id, one.headers)
-                    for one in outgoing
-                ],
+                [Outgoing("", queue, one.body, one.message_id, one.headers) for one in outgoing],
             )
             after = entries[-1].position
 
@@ -290,4 +294,3 @@ def to_event_with(mapper: Any) -> Callable[[LogEntry], Any]:
         return mapper.to_domain_event(entry.stored_event())
 
     return to_event
-

@@ -163,7 +163,9 @@ class GroupCommit:
                 request.error = RefusedError(KEY_REUSED, key=request.key)
         return fresh
 
-    def _answered(self, tx: Transaction, group: Sequence[Request]) -> dict[tuple[str, str], tuple[str, bytes]]:
+    def _answered(
+        self, tx: Transaction, group: Sequence[Request]
+    ) -> dict[tuple[str, str], tuple[str, bytes]]:
         keys = [request.key for request in group if request.key is not None]
         if not keys:
             return {}

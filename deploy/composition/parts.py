@@ -1,0 +1,121 @@
+"""What every service is put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from nameko.containers import ServiceContainer
+
+import services
+from shared.access import TokenFile
+from shared.clock import Clock
+from shared.entrypoints.loops import Wake
+from shared.event_sourcing import Application
+from shared.messaging.broker import Broker
+from shared.messaging.consuming import BatchHandler, Consumer
+from shared.messaging.hearing import marker_requests
+from shared.messaging.publishing import LogPublisher, Translation, Translator, source_of, to_event_with
+from shared.persistence.database import Database
+from shared.persistence.grouping import GroupCommit
+from shared.persistence.migrations import PLUMBING, MigrationSet
+from shared.persistence.recorder import LogRecorder
+from shared.persistence.unit_of_work import Collaborator, UnitOfWork
+
+EPOCH = 1
+"""Epoch of the services' logs; a restore from a backup begins a new one."""
+
+SERVICES_FOLDER = Path(services.__file__ or "").parent
+
+
+def migration_sets(service: str) -> list[MigrationSet]:
+    """Return the migrations of a service's schema, in order."""
+    return [PLUMBING, MigrationSet(service, SERVICES_FOLDER / service / "migrations")]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the composition root chose for one service."""
+
+    database: Database
+    broker: Broker
+    clock: Clock
+    tokens: TokenFile
+    tolerance: timedelta = timedelta(hours=24)
+    public_url: str = "http://127.0.0.1:8001"
+    verify_senders: bool = True
+    keys_database: Database | None = None
+    master_key: bytes | None = None
+
+
+@dataclass(slots=True)
+class Runtime:
+    """A service that is put together and not yet running."""
+
+    name: str
+    service_class: type[Any]
+    parts: Parts
+    application: Application
+    unit: UnitOfWork
+    handler: BatchHandler
+    extras: dict[str, Any] = field(default_factory=dict)
+
+    def wiring(self) -> dict[str, Any]:
+        """Return what the service's entrypoints are given, by name."""
+        parts = self.parts
+        return {
+            "database": parts.database,
+            "broker": parts.broker,
+            "clock": parts.clock,
+            "tokens": parts.tokens,
+            "application": self.application,
+            "unit": self.unit,
+            "handler": self.handler,
+            "tolerance": parts.tolerance,
+            "group": GroupCommit(self.unit, parts.clock),
+            "marker_requests": lambda: [request.to_outgoing() for request in marker_requests(self.name)],
+            **self.extras,
+        }
+
+
+def container(runtime: Runtime, http: str) -> ServiceContainer:
+    """Return a nameko container for a service, listening for HTTP on `http` (address:port)."""
+    config = {"WEB_SERVER_ADDRESS": http, "max_workers": 500, **runtime.wiring()}
+    return ServiceContainer(runtime.service_class, config)
+
+
+def assemble(
+    name: str,
+    service_class: type[Any],
+    parts: Parts,
+    application: Application,
+    collaborators: Sequence[Collaborator],
+    consumer: Consumer,
+    translations: Mapping[type[Any], Translation] | None,
+) -> Runtime:
+    """Join a service's own pieces with the plumbing; `translations` None: it publishes nothing."""
+    unit = UnitOfWork(parts.database, application, collaborators)
+    runtime = Runtime(
+        name,
+        service_class,
+        parts,
+        application,
+        unit,
+        BatchHandler(name, unit, consumer, parts.clock),
+    )
+    if translations is not None:
+        wake = Wake()
+        unit.after_commit(wake.ring)
+        runtime.extras["wake_publisher"] = wake
+        runtime.extras["publisher"] = LogPublisher(
+            name,
+            parts.database,
+            LogRecorder(parts.database),
+            Translator(source_of(name, EPOCH), translations, to_event_with(application.mapper)),
+            parts.broker,
+            parts.clock,
+        )
+    return runtime

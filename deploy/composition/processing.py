@@ -1,0 +1,98 @@
+"""How processing is put together."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from deploy.composition.parts import EPOCH, Parts, Runtime, assemble
+from services.processing.application import Processing
+from services.processing.commands import CommandConsumer
+from services.processing.consumer import REFERENCES, aggregate_of, handlers
+from services.processing.deadlines import TermsOfLegs
+from services.processing.deliverer import Deliverer
+from services.processing.messages import Letters
+from services.processing.publisher import TRANSLATIONS
+from services.processing.senders import Senders
+from services.processing.service import ProcessingService
+from services.processing.tables.agencies import AgencyTable
+from services.processing.tables.deliveries import DeliveryTable
+from services.processing.tables.ledger import DeliveryLedger
+from services.processing.tables.worklist import WorklistTable
+from shared.entrypoints.loops import Wake
+from shared.messaging.broker import Broker
+from shared.messaging.consuming import HandlerTable
+from shared.messaging.publishing import source_of
+from shared.persistence.deadlines import DeadlineTable
+from shared.persistence.recorder import LogRecorder
+from shared.topology import agency_topology
+
+
+def build(parts: Parts) -> Runtime:
+    """Put processing together from its parts."""
+    database = parts.database
+    agencies, deadlines, worklist = AgencyTable(database), DeadlineTable(), WorklistTable(database)
+    applicant_link = f"{parts.public_url}/v1/dossiers/{{dossier}}/applicant"
+    deliveries = DeliveryTable(Letters(source_of("processing", EPOCH), applicant_link))
+    application = Processing(LogRecorder(database), agencies, deliveries, deadlines, worklist)
+    consumer = HandlerTable(
+        handlers(application, agencies),
+        parts.clock,
+        "processing",
+        prefetch=application.prefetch,
+        aggregate_of=aggregate_of,
+        references=REFERENCES,
+    )
+    runtime = assemble(
+        "processing",
+        ProcessingService,
+        parts,
+        application,
+        [agencies, deadlines, worklist, deliveries],
+        consumer,
+        TRANSLATIONS,
+    )
+    wake_deliverer = Wake()
+    runtime.unit.after_commit(wake_deliverer.ring)
+    runtime.extras |= {
+        "worklist": worklist,
+        "commands": CommandConsumer(
+            runtime.unit,
+            application,
+            agencies,
+            deliveries,
+            parts.clock,
+            Senders(verify=parts.verify_senders),
+            parts.tolerance,
+            wake_deliverer.ring,
+        ),
+        "deliverer": Deliverer(DeliveryLedger(database), parts.broker.publisher, parts.clock),
+        "terms": TermsOfLegs(runtime.unit, application, deadlines, parts.clock),
+        "wake_deliverer": wake_deliverer,
+        "wake_deadlines": Wake(),
+        "declare_agencies": AgencyQueues(agencies, parts.broker).declare_new,
+    }
+    return runtime
+
+
+class AgencyQueues:
+    """Sees to it that every connected agency has its queue before something is sent there."""
+
+    def __init__(self, agencies: ConnectedAgencies, broker: Broker) -> None:
+        self._agencies = agencies
+        self._broker = broker
+        self._declared: set[str] = set()
+
+    def declare_new(self) -> None:
+        """Declare queues of agencies not seen before. Raises BrokerUnavailableError."""
+        for agency in self._agencies.connected():
+            if agency not in self._declared:
+                self._broker.declare(agency_topology(agency))
+                self._declared.add(agency)
+
+
+class ConnectedAgencies(Protocol):
+    """Knows which agencies have a system of their own."""
+
+    def connected(self) -> list[str]:
+        """Return their ids."""
+        ...
