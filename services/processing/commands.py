@@ -170,9 +170,7 @@ class CommandConsumer:
         except (MalformedMessageError, ValueError, OverflowError) as error:
             raise RefusedError(INVALID_DATA, reason=error) from None
         self.application.execute(command.name, data, act, command.agency)
-        if message.causationid:
-            # Some systems name the cause by source and id together; ids of hand-overs hold no slash.
-            cause = message.causationid.rpartition("/")[2]
+        if cause := _cause(message):
             self.deliveries.answer(command.agency, [cause], by="/".join(command.identity))
 
     def _act(self, command: Command) -> Act:
@@ -223,11 +221,23 @@ def _leg(command: Command) -> UUID | None:
         return None
 
 
+def _cause(message: Message) -> str | None:
+    """Return the id of the hand-over that a command answers, if it names one.
+
+    Some systems name a cause by source and id together; ids of hand-overs are UUIDs.
+    """
+    try:
+        return str(UUID((message.causationid or "").rpartition("/")[2]))
+    except ValueError:
+        return None
+
+
 def _storable(delivery: Delivery) -> Delivery:
     """Return the delivery without what cannot be stored: zero bytes, halves of characters."""
     return replace(
         delivery,
         message_id=_clean(delivery.message_id) if delivery.message_id else None,
+        user_id=_clean(delivery.user_id) if delivery.user_id else None,
         headers={_clean(name): _clean(str(value)) for name, value in delivery.headers.items()},
     )
 

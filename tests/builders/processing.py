@@ -80,7 +80,7 @@ def act_at(
     )
 
 
-def command_message(  # noqa: PLR0913
+def command_message(
     name: str,
     data: dict[str, Any],
     *,

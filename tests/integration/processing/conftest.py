@@ -53,7 +53,9 @@ class Office:
 
     def commands(self, *, verify: bool = True) -> CommandConsumer:
         senders = Senders(verify=verify)
-        return CommandConsumer(self.unit, self.application, self.agencies, self.deliveries, self.clock, senders)
+        return CommandConsumer(
+            self.unit, self.application, self.agencies, self.deliveries, self.clock, senders
+        )
 
     def register(self, agency: str, *, connected: bool = True) -> None:
         with self.unit.begin():

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from uuid import uuid5
+from typing import NoReturn
+from uuid import UUID, uuid5
 
 import pytest
 
@@ -10,11 +11,11 @@ from services.processing.application import hand_over_id
 from services.processing.tables.ledger import LEASE, PAUSE
 from shared.contracts import registry
 from shared.contracts.envelope import from_bytes
-from shared.messaging.broker import Broker, BrokerUnavailableError
+from shared.messaging.broker import Broker, BrokerUnavailableError, Outgoing, Publisher
 from shared.messaging.memory import MemoryBroker
 from shared.topology import agency_topology, services_topology
 from tests.builders.processing import DOSSIER, LAND, TAX
-from tests.integration.processing.conftest import deliverer, received
+from tests.integration.processing.conftest import Office, deliverer, received
 
 pytestmark = pytest.mark.integration
 
@@ -27,7 +28,7 @@ def broker() -> Iterator[Broker]:
     broker.close()
 
 
-def test_a_hand_over_reaches_the_agencys_own_queue(office, broker):
+def test_a_hand_over_reaches_the_agencys_own_queue(office: Office, broker: Broker) -> None:
     leg = office.open_leg()
     with closing(deliverer(office, broker.publisher)) as ours:
         ours.deliver()
@@ -45,18 +46,20 @@ def test_a_hand_over_reaches_the_agencys_own_queue(office, broker):
 class Faulty:
     """A broker's publisher that sends, and then fails as it is told."""
 
-    def __init__(self, publisher, fault):
+    def __init__(self, publisher: Publisher, fault: BaseException) -> None:
         self.publisher, self.fault = publisher, fault
 
-    def publish(self, batch):
+    def publish(self, batch: Sequence[Outgoing]) -> NoReturn:
         self.publisher.publish(batch)
         raise self.fault
 
-    def close(self):
+    def close(self) -> None:
         self.publisher.close()
 
 
-def test_a_crash_after_sending_and_before_recording_sends_again_under_the_same_id(office, broker):
+def test_a_crash_after_sending_and_before_recording_sends_again_under_the_same_id(
+    office: Office, broker: Broker
+) -> None:
     leg = office.open_leg()
     crashing = deliverer(office, lambda: Faulty(broker.publisher(), MemoryError()))
     with pytest.raises(MemoryError):
@@ -71,11 +74,11 @@ def test_a_crash_after_sending_and_before_recording_sends_again_under_the_same_i
     assert office.one("SELECT state, attempts FROM delivery") == ("sent", 1)
 
 
-def test_when_the_broker_goes_away_the_batch_is_due_again_at_once(office, broker):
+def test_when_the_broker_goes_away_the_batch_is_due_again_at_once(office: Office, broker: Broker) -> None:
     office.open_leg()
     faults = iter([BrokerUnavailableError("cut off")])
 
-    def publisher():
+    def publisher() -> Publisher:
         fault = next(faults, None)
         return Faulty(broker.publisher(), fault) if fault else broker.publisher()
 
@@ -88,10 +91,10 @@ def test_when_the_broker_goes_away_the_batch_is_due_again_at_once(office, broker
     assert office.one("SELECT state, attempts FROM delivery") == ("sent", 1)
 
 
-def test_when_the_broker_cannot_be_reached_nothing_is_lost(office):
+def test_when_the_broker_cannot_be_reached_nothing_is_lost(office: Office) -> None:
     office.open_leg()
 
-    def unreachable():
+    def unreachable() -> NoReturn:
         raise BrokerUnavailableError("refused")
 
     with pytest.raises(BrokerUnavailableError):
@@ -99,7 +102,7 @@ def test_when_the_broker_cannot_be_reached_nothing_is_lost(office):
     assert len(office.ledger.claim(office.clock.now(), 10)) == 1
 
 
-def test_an_agency_without_a_queue_waits_and_the_others_are_served(office):
+def test_an_agency_without_a_queue_waits_and_the_others_are_served(office: Office) -> None:
     broker = MemoryBroker()
     broker.declare(services_topology() + agency_topology(TAX))
     office.open_leg()
@@ -115,5 +118,6 @@ def test_an_agency_without_a_queue_waits_and_the_others_are_served(office):
     broker.close()
 
 
-def leg_of(office, agency):
-    return office.one("SELECT leg_id FROM work WHERE agency = :agency", agency=agency)[0]
+def leg_of(office: Office, agency: str) -> UUID:
+    leg: UUID = office.one("SELECT leg_id FROM work WHERE agency = :agency", agency=agency)[0]
+    return leg

@@ -9,13 +9,14 @@ from uuid import uuid5
 import pytest
 
 from services.processing.application import hand_over_id
-from shared.contracts.envelope import from_bytes
+from shared.contracts.envelope import Message, from_bytes
 from shared.messaging.broker import Broker, Outcome, Outgoing
 from shared.messaging.rabbitmq import RabbitBroker
 from shared.persistence.database import Database
 from shared.topology import COMMANDS, COMMANDS_QUEUE, agency_topology, services_topology
 from tests.builders.processing import DOSSIER, LAND, TAX, command_message
-from tests.integration.processing.conftest import deliverer, received
+from tests.fixtures.rabbitmq import Vhost
+from tests.integration.processing.conftest import Office, deliverer, received
 
 pytestmark = pytest.mark.integration
 
@@ -26,14 +27,14 @@ def open_database(open_postgres: Callable[[], Database]) -> Callable[[], Databas
 
 
 @pytest.fixture
-def rabbit(rabbit_vhost) -> Iterator[Broker]:
+def rabbit(rabbit_vhost: Vhost) -> Iterator[Broker]:
     broker = RabbitBroker(rabbit_vhost.url)
     broker.declare(services_topology() + agency_topology(LAND) + agency_topology(TAX))
     yield broker
     broker.close()
 
 
-def test_hand_overs_reach_an_agency(office, rabbit):
+def test_hand_overs_reach_an_agency(office: Office, rabbit: Broker) -> None:
     leg = office.open_leg()
     with closing(deliverer(office, rabbit.publisher)) as ours:
         ours.deliver()
@@ -42,7 +43,7 @@ def test_hand_overs_reach_an_agency(office, rabbit):
     assert delivery.exchange == "lienthong.agencies"
 
 
-def test_a_full_queue_pauses_its_agency_alone(office, rabbit, rabbit_vhost):
+def test_a_full_queue_pauses_its_agency_alone(office: Office, rabbit: Broker, rabbit_vhost: Vhost) -> None:
     full = {"max-length": 1, "overflow": "reject-publish"}
     rabbit_vhost.set_policy("full", f"^agency\\.{LAND}$", full)
     with closing(deliverer(office, rabbit.publisher)) as ours:
@@ -58,11 +59,11 @@ def test_a_full_queue_pauses_its_agency_alone(office, rabbit, rabbit_vhost):
 
 
 @pytest.fixture
-def send(rabbit, rabbit_vhost) -> Iterator[Callable[..., None]]:
+def send(rabbit: Broker, rabbit_vhost: Vhost) -> Iterator[Callable[..., None]]:
     """Sends a command from an account of RabbitMQ's, with or without its user-id."""
     ends: list[RabbitBroker] = []
 
-    def send_one(message, account: str, *, stamp: bool = True) -> None:
+    def send_one(message: Message, account: str, *, stamp: bool = True) -> None:
         sender = RabbitBroker(rabbit_vhost.add_account(account, "pw"), stamp_user_id=stamp)
         ends.append(sender)
         name = message.type.rpartition(".")[2]
@@ -75,7 +76,7 @@ def send(rabbit, rabbit_vhost) -> Iterator[Callable[..., None]]:
         end.close()
 
 
-def take_commands(office, broker) -> None:
+def take_commands(office: Office, broker: Broker) -> None:
     with closing(broker.subscribe([COMMANDS_QUEUE], prefetch=10)) as subscription:
         deliveries = subscription.take(10, 10)
         assert deliveries, "no command came"
@@ -83,14 +84,18 @@ def take_commands(office, broker) -> None:
         subscription.ack(deliveries)
 
 
-def test_an_agency_acts_through_its_own_account(office, rabbit, send):
+def test_an_agency_acts_through_its_own_account(
+    office: Office, rabbit: Broker, send: Callable[..., None]
+) -> None:
     leg = office.open_leg()
     send(command_message("accept-leg", {"leg": str(leg)}), f"agency.{LAND}")
     take_commands(office, rabbit)
     assert office.topics(leg) == ["handed-over", "accepted"]
 
 
-def test_a_command_without_a_validated_sender_has_no_effect(office, rabbit, send):
+def test_a_command_without_a_validated_sender_has_no_effect(
+    office: Office, rabbit: Broker, send: Callable[..., None]
+) -> None:
     leg = office.open_leg()
     send(command_message("accept-leg", {"leg": str(leg)}), f"agency.{LAND}", stamp=False)
     take_commands(office, rabbit)
@@ -98,7 +103,9 @@ def test_a_command_without_a_validated_sender_has_no_effect(office, rabbit, send
     assert "unverified-sender" in office.one("SELECT reason FROM parked")[0]
 
 
-def test_an_agency_cannot_act_for_another_and_is_told_so_itself(office, rabbit, send):
+def test_an_agency_cannot_act_for_another_and_is_told_so_itself(
+    office: Office, rabbit: Broker, send: Callable[..., None]
+) -> None:
     leg = office.open_leg()
     send(command_message("accept-leg", {"leg": str(leg)}), f"agency.{TAX}")
     take_commands(office, rabbit)

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import orjson
 import pytest
 
+from services.processing.application import Agency
 from shared.clock import to_text
 from tests.builders.processing import DOSSIER, DUE, LAND, MORNING, TAX
+from tests.integration.processing.conftest import Office
 
 pytestmark = pytest.mark.integration
 
@@ -15,17 +19,17 @@ DEADLINE = "SELECT version, fires_at, state FROM deadline WHERE aggregate_id = :
 
 
 class TestTerms:
-    def test_a_term_is_written_with_the_leg(self, office):
+    def test_a_term_is_written_with_the_leg(self, office: Office) -> None:
         leg = office.open_leg()
         assert office.one(DEADLINE, leg=leg) == (1, DUE, "pending")
 
-    def test_nothing_rings_before_its_time(self, office):
+    def test_nothing_rings_before_its_time(self, office: Office) -> None:
         leg = office.open_leg()
         office.clock.set(DUE - timedelta(seconds=1))
         office.terms.ring()
         assert office.topics(leg) == ["handed-over"]
 
-    def test_a_leg_falls_overdue_at_its_due_time_however_late_we_notice(self, office):
+    def test_a_leg_falls_overdue_at_its_due_time_however_late_we_notice(self, office: Office) -> None:
         leg = office.open_leg()
         office.clock.set(DUE + timedelta(days=2))
         assert office.terms.ring() is False
@@ -38,7 +42,7 @@ class TestTerms:
         assert office.one(DEADLINE, leg=leg)[2] == "fired"
         assert [work["overdue"] for work in office.worklist.of_agency(LAND, 10)] == [True]
 
-    def test_a_term_rings_once(self, office):
+    def test_a_term_rings_once(self, office: Office) -> None:
         leg = office.open_leg()
         office.clock.set(DUE)
         office.terms.ring()
@@ -46,7 +50,9 @@ class TestTerms:
         assert office.topics(leg) == ["handed-over", "overdue"]
 
     @pytest.mark.parametrize(("end", "fields"), [("complete-leg", {}), ("return-leg", {"reason": "Thiếu"})])
-    def test_the_term_of_a_finished_leg_is_settled(self, office, end, fields):
+    def test_the_term_of_a_finished_leg_is_settled(
+        self, office: Office, end: str, fields: dict[str, Any]
+    ) -> None:
         leg = office.open_leg()
         office.execute("accept-leg", leg)
         office.execute(end, leg, **fields)
@@ -55,7 +61,9 @@ class TestTerms:
         office.terms.ring()
         assert "overdue" not in office.topics(leg)
 
-    def test_more_terms_than_one_batch_ring_in_several(self, office, monkeypatch):
+    def test_more_terms_than_one_batch_ring_in_several(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr("services.processing.deadlines.BATCH", 2)
         legs = [office.open_leg(number=number) for number in (1, 2, 3)]
         office.clock.set(DUE)
@@ -63,7 +71,7 @@ class TestTerms:
         assert office.terms.ring() is False
         assert all(office.topics(leg)[-1] == "overdue" for leg in legs)
 
-    def test_two_processes_ring_each_term_once(self, open_office):
+    def test_two_processes_ring_each_term_once(self, open_office: Callable[[], Office]) -> None:
         one, two = open_office(), open_office()
         legs = [one.open_leg(number=number) for number in (1, 2, 3)]
         one.clock.set(DUE)
@@ -71,7 +79,9 @@ class TestTerms:
         two.terms.ring()
         assert [one.topics(leg).count("overdue") for leg in legs] == [1, 1, 1]
 
-    def test_a_term_that_failed_to_ring_rings_again(self, office, monkeypatch):
+    def test_a_term_that_failed_to_ring_rings_again(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         leg = office.open_leg()
         office.clock.set(DUE)
         with monkeypatch.context() as broken:
@@ -82,7 +92,7 @@ class TestTerms:
         office.terms.ring()
         assert office.topics(leg) == ["handed-over", "overdue"]
 
-    def test_a_newer_version_replaces_a_deadline_and_an_older_one_does_not(self, office):
+    def test_a_newer_version_replaces_a_deadline_and_an_older_one_does_not(self, office: Office) -> None:
         key = uuid4()
         for version in (2, 1):
             with office.unit.begin():
@@ -93,7 +103,7 @@ class TestTerms:
             office.deadlines.set(key, "x", 3, MORNING)
         assert office.one(DEADLINE, leg=key) == (3, MORNING, "pending")
 
-    def test_a_deadline_set_and_settled_in_one_unit_never_rings(self, office):
+    def test_a_deadline_set_and_settled_in_one_unit_never_rings(self, office: Office) -> None:
         key = uuid4()
         with office.unit.begin():
             office.deadlines.set(key, "x", 1, MORNING)
@@ -103,7 +113,7 @@ class TestTerms:
 
 
 class TestWorklist:
-    def test_it_shows_an_agencys_open_works_the_one_due_first_at_the_top(self, office):
+    def test_it_shows_an_agencys_open_works_the_one_due_first_at_the_top(self, office: Office) -> None:
         never = office.open_leg(number=1, due_at=None)
         late = office.open_leg(number=2, due_at=DUE + timedelta(days=1))
         early = office.open_leg(number=3, due_at=DUE)
@@ -130,7 +140,7 @@ class TestWorklist:
             "due_at": DUE,
         }
 
-    def test_it_is_read_page_by_page(self, office):
+    def test_it_is_read_page_by_page(self, office: Office) -> None:
         legs = {office.open_leg(dossier=uuid5(DOSSIER, str(number))) for number in range(7)}
         seen: list[UUID] = []
         after = None
@@ -140,13 +150,13 @@ class TestWorklist:
         assert len(seen) == 7
         assert set(seen) == legs
 
-    def test_reading_goes_on_behind_a_work_that_was_closed_meanwhile(self, office):
+    def test_reading_goes_on_behind_a_work_that_was_closed_meanwhile(self, office: Office) -> None:
         legs = [office.open_leg(number=n, due_at=DUE + timedelta(days=n)) for n in (1, 2, 3)]
         first = office.worklist.of_agency(LAND, 1)[-1]["leg_id"]
         office.execute("return-leg", first, reason="Thiếu")
         assert [work["leg_id"] for work in office.worklist.of_agency(LAND, 10, first)] == legs[1:]
 
-    def test_it_follows_the_work(self, office):
+    def test_it_follows_the_work(self, office: Office) -> None:
         leg = office.open_leg()
         for command, fields, state in [
             ("acknowledge-message", {}, "acknowledged"),
@@ -162,13 +172,15 @@ class TestWorklist:
 
 
 class TestAgencies:
-    def test_later_word_of_an_agency_replaces_earlier(self, office):
+    def test_later_word_of_an_agency_replaces_earlier(self, office: Office) -> None:
         office.register("xa-a", connected=False)
         office.register("xa-a", connected=True)
-        assert office.agencies.get("xa-a").connected is True
+        assert office.agencies.get("xa-a") == Agency("xa-a", connected=True)
         assert office.agencies.connected() == sorted([LAND, TAX, "xa-a"])
 
-    def test_what_another_process_heard_is_known_in_the_next_unit(self, open_office):
+    def test_what_another_process_heard_is_known_in_the_next_unit(
+        self, open_office: Callable[[], Office]
+    ) -> None:
         one, two = open_office(), open_office()
         with two.unit.begin():
             assert two.agencies.get("xa-a") is None
@@ -176,7 +188,7 @@ class TestAgencies:
         with two.unit.begin():
             assert two.agencies.get("xa-a") is not None
 
-    def test_an_agency_registered_in_the_same_unit_is_known(self, office):
+    def test_an_agency_registered_in_the_same_unit_is_known(self, office: Office) -> None:
         with office.unit.begin():
             office.agencies.register({**AGENCY, "agency": "xa-b"})
             assert office.agencies.get("xa-b") is not None
