@@ -31,19 +31,24 @@ class MemoryBroker:
     def publisher(self) -> MemoryPublisher:
         """Open a publishing end."""
         publisher = MemoryPublisher(self._server)
-        self._ends.append(publisher)
+        self._keep(publisher)
         return publisher
 
     def subscribe(self, queues: Sequence[str], prefetch: int) -> MemorySubscription:
         """Open a receiving end. Raises BrokerUnavailableError when a queue is not there."""
+        if prefetch < 1:
+            raise ValueError("prefetch must be at least 1")
         subscription = MemorySubscription(self._server, queues, prefetch)
-        self._ends.append(subscription)
+        self._keep(subscription)
         return subscription
 
     def close(self) -> None:
         """Close every end this object opened; messages stay with the server."""
-        while self._ends:
-            self._ends.pop().close()
+        for end in self._ends:
+            end.close()
+
+    def _keep(self, end: MemoryPublisher | MemorySubscription) -> None:
+        self._ends = [*(kept for kept in self._ends if kept.is_open), end]
 
 
 class MemoryPublisher:
@@ -51,14 +56,14 @@ class MemoryPublisher:
 
     def __init__(self, server: MemoryServer) -> None:
         self._server = server
-        self._open = True
+        self.is_open = True
 
     def publish(self, batch: Sequence[Outgoing]) -> list[Outcome]:
         """Put each message into its queues; those who wait are woken at once."""
         outcomes = []
         reached: dict[MemoryQueue, None] = {}
         with self._server.lock:
-            if not self._open:
+            if not self.is_open:
                 raise BrokerUnavailableError("this publisher is closed")
             try:
                 for message in batch:
@@ -77,7 +82,7 @@ class MemoryPublisher:
 
     def close(self) -> None:
         """Refuse to publish from now on."""
-        self._open = False
+        self.is_open = False
 
 
 class MemorySubscription:
@@ -88,7 +93,7 @@ class MemorySubscription:
         self._prefetch = prefetch
         self._arrival = threading.Condition(server.lock)
         self._waiting = False
-        self._open = True
+        self.is_open = True
         self._last_tag = 0
         self._unsettled: dict[int, tuple[MemoryQueue, Stored]] = {}
         with server.lock:
@@ -162,8 +167,8 @@ class MemorySubscription:
     def close(self) -> None:
         """Give back what is unsettled; the next subscriber of a single-active queue takes over."""
         with self._server.lock:
-            if self._open:
-                self._open = False
+            if self.is_open:
+                self.is_open = False
                 for queue in self._queues:
                     queue.takers.remove(self)
                 self._give_back_all()
@@ -193,5 +198,5 @@ class MemorySubscription:
         return released
 
     def _check_open(self) -> None:
-        if not self._open:
+        if not self.is_open:
             raise BrokerUnavailableError("this subscription is closed")

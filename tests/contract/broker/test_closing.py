@@ -50,3 +50,13 @@ def test_messages_outlive_the_broker_object_that_published_them(open_broker: Ope
     first.close()
 
     assert arrivals(open_broker(), ["work"], 2) == {("work", "m-1"), ("work", "m-2")}
+
+
+def test_a_broker_object_that_was_closed_can_be_used_again(broker: Broker) -> None:
+    broker.declare(queues("work"))
+    broker.publisher()
+
+    broker.close()
+
+    publish(broker, numbered(1))
+    assert arrivals(broker, ["work"], 1) == {("work", "m-1")}

@@ -167,6 +167,17 @@ def test_a_silent_network_is_noticed_by_those_who_wait(amqp_url: str, proxy: Pro
         subscription.take(10, ANSWER_SECONDS)
 
 
+def test_a_queue_that_is_deleted_is_a_fault_for_its_subscribers(rabbit_vhost: Vhost, connect: Opener) -> None:
+    broker = connect(rabbit_vhost.url)
+    broker.declare(queues("work"))
+    subscription = broker.subscribe(["work"], 10)
+
+    rabbit_vhost.management.delete("queues", rabbit_vhost.name, "work")
+
+    with pytest.raises(BrokerUnavailableError):
+        subscription.take(1, ANSWER_SECONDS)
+
+
 def test_a_broker_closed_by_another_thread_frees_those_who_wait(amqp_url: str, connect: Opener) -> None:
     broker = connect(amqp_url)
     broker.declare(queues("work"))

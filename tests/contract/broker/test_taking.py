@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -156,6 +157,28 @@ def test_what_was_requeued_comes_again_and_marked(broker: Broker) -> None:
     assert all(delivery.redelivered for delivery in again)
     subscription.ack([third, *again])
     assert is_quiet(subscription)
+
+
+def test_what_comes_again_is_the_same_message(broker: Broker) -> None:
+    broker.declare(queues("work"))
+    publish(broker, [a_message("1", body=b"body", headers={"partition": "1"})])
+    subscription = broker.subscribe(["work"], 10)
+    [delivery] = collect(subscription, 1)
+
+    subscription.requeue([delivery])
+    [requeued] = collect(subscription, 1)
+    subscription.close()
+    [given_back] = collect(broker.subscribe(["work"], 10), 1)
+
+    assert requeued == replace(delivery, redelivered=True, tag=requeued.tag)
+    assert given_back == replace(delivery, redelivered=True, tag=given_back.tag)
+
+
+def test_a_prefetch_of_nothing_is_a_mistake(broker: Broker) -> None:
+    broker.declare(queues("work"))
+
+    with pytest.raises(ValueError, match="prefetch"):
+        broker.subscribe(["work"], 0)
 
 
 def test_a_delivery_is_settled_once(broker: Broker) -> None:
