@@ -89,10 +89,13 @@ def launch(
     directory: Path,
     log: Path,
 ) -> Process:
-    """Start `command` in the background, in a session of its own, its output going to `log`.
+    """Start `command` (its program given by path) in the background, in a session of its own, its output going to `log`.
 
-    Raises InstanceError when it ended at once.
+    Raises InstanceError when it is no program or ended at once.
     """
+    if not os.access(command[0], os.X_OK):
+        msg = f"{command[0]} cannot be run"
+        raise InstanceError(msg)
     with open_log(log) as output:
         shell = subprocess.run(  # noqa: S603
             ["/bin/sh", "-c", _IN_BACKGROUND, "sh", *map(str, command)],
