@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -209,6 +210,8 @@ class CommandConsumer:
             reason.replace("\0", " "),
             self.clock.now(),
             source=f"account/{delivery.user_id or 'none'}",
+            # Whoever sends what is malformed may also use one id for all of it.
+            message_id=f"{delivery.message_id or ''}#{sha256(delivery.body).hexdigest()}",
             partition_key=PARTITION_KEY,
         )
 

@@ -259,6 +259,12 @@ class TestMalformed:
         assert parked(office) == ["header-mismatch", "header-mismatch"]
         assert office.topics(leg) == ["handed-over"]
 
+    def test_each_malformed_message_is_parked_once_whatever_id_it_carries(self, office: Office) -> None:
+        first, second = (replace(delivered(body), message_id="same") for body in (b"1", b"2"))
+        handle(office, first, second, first)
+        handle(office, second)
+        assert parked(office) == ["not-cloudevents", "not-cloudevents"]
+
     def test_headers_that_agree_are_fine(self, office: Office) -> None:
         leg = office.open_leg()
         headers = {"cloudEvents:source": f"/agencies/{LAND}", "cloudEvents:id": "c-1"}
