@@ -85,7 +85,7 @@ class Intake(Application):
         self._new_id = new_id
 
     def publish_procedure(self, code: str, content: Mapping[str, Any], act: Act) -> ProcedureVersion:
-        """Put a procedure, or a further version of it, into the catalogue."""
+        """Put a procedure, or a further version of it, into the catalogue; one known already stays as it is."""
         rules.check_role("publish-procedure", act.actor)
         edition = dict(content)
         for limit in ("limit", "limit_online"):
@@ -94,11 +94,10 @@ class Intake(Application):
         if twice := [component for component, times in listed.items() if times > 1]:
             raise RefusedError(problems.DUPLICATE_COMPONENT, components=", ".join(twice))
         procedure = self._procedures([code]).get(code)
-        if procedure is None:
-            procedure = Procedure.publish(code, act, edition)
-            self.add(procedure)
-        else:
-            procedure.revise(act, edition)
+        if procedure is not None:
+            return procedure.revise(act, edition)
+        procedure = Procedure.publish(code, act, edition)
+        self.add(procedure)
         return procedure.versions[-1]
 
     def submit(self, submission: Submission, act: Act, *, accept: bool | None = None) -> Dossier:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from uuid import UUID, uuid5
 
@@ -33,12 +33,25 @@ class ProcedureVersion:
 
     procedure: str
     version: int
+    name: Mapping[str, str]
+    sector: str
+    service_level: int
     valid_from: str
     limit: Mapping[str, str] | None
     """The term for every channel, or for all but online; None when law states none."""
     limit_online: Mapping[str, str] | None
     channels: tuple[str, ...]
     components: tuple[RequiredComponent, ...]
+
+    @classmethod
+    def of(cls, edition: Mapping[str, Any]) -> ProcedureVersion:
+        """Return the version that an edition's fields state."""
+        stated = {field: edition[field] for field in cls.__slots__}
+        stated["channels"] = tuple(edition["channels"])
+        stated["components"] = tuple(
+            RequiredComponent(it["code"], it["copies"], it["required"]) for it in edition["components"]
+        )
+        return cls(**stated)
 
 
 class Procedure(Aggregate):
@@ -69,20 +82,7 @@ class Procedure(Aggregate):
 
         def apply(self, aggregate: Procedure) -> None:
             """Add the version."""
-            aggregate.versions = (
-                *aggregate.versions,
-                ProcedureVersion(
-                    self.procedure,
-                    self.version,
-                    self.valid_from,
-                    self.limit,
-                    self.limit_online,
-                    tuple(self.channels),
-                    tuple(
-                        RequiredComponent(it["code"], it["copies"], it["required"]) for it in self.components
-                    ),
-                ),
-            )
+            aggregate.versions = (*aggregate.versions, ProcedureVersion.of(vars(self)))
 
     class Published(Edition, Aggregate.Created):
         """The procedure entered the catalogue."""
@@ -105,12 +105,15 @@ class Procedure(Aggregate):
             cls.Published, aggregate_id, act.on(root=aggregate_id), procedure=code, version=1, **content
         )
 
-    def revise(self, act: Act, content: Mapping[str, Any]) -> None:
-        """Publish a further version; dossiers received before it holds keep theirs."""
-        self.record(
-            self.Revised,
-            act.on(root=self.id),
-            procedure=self.versions[0].procedure,
-            version=len(self.versions) + 1,
-            **content,
-        )
+    def revise(self, act: Act, content: Mapping[str, Any]) -> ProcedureVersion:
+        """Publish a further version and return it; dossiers received before it holds keep theirs.
+
+        Content that holds already from the same time on changes nothing: its version is returned.
+        """
+        stated = {**content, "procedure": self.versions[0].procedure, "version": len(self.versions) + 1}
+        revised = ProcedureVersion.of(stated)
+        same_time = [version for version in self.versions if version.valid_from == revised.valid_from]
+        if same_time and replace(revised, version=same_time[-1].version) == same_time[-1]:
+            return same_time[-1]
+        self.record(self.Revised, act.on(root=self.id), **stated)
+        return revised

@@ -192,7 +192,7 @@ def test_a_dossier_keeps_the_version_in_force_when_it_was_received(desk: OneStop
 def test_another_process_sees_a_new_version_at_once(desk: OneStopDesk) -> None:
     other = OneStopDesk(desk.database, desk.keys, desk.clock)
     assert other.submit().procedure_version == 1
-    desk.do(lambda: desk.intake.publish_procedure("1.001193", PROCEDURE, desk.act("procedure_control")))
+    assert published(desk, sector="Tư pháp") == 2
     assert other.submit().procedure_version == 2
 
 
@@ -210,12 +210,26 @@ def test_a_procedure_without_a_limit_sets_no_due_time(desk: OneStopDesk) -> None
     assert (dossier.limit, dossier.due_at) == (None, None)
 
 
-def test_publishing_again_adds_a_version(desk: OneStopDesk) -> None:
-    version = desk.do(
-        lambda: desk.intake.publish_procedure("1.001193", PROCEDURE, desk.act("procedure_control"))
-    )
-    assert version.version == 2
+def published(desk: OneStopDesk, **changes: Any) -> int:
+    content = {**PROCEDURE, **changes}
+    act = desk.act("procedure_control")
+    return desk.do(lambda: desk.intake.publish_procedure("1.001193", content, act)).version
+
+
+def test_a_change_adds_a_version(desk: OneStopDesk) -> None:
+    assert published(desk, sector="Tư pháp") == 2
     assert desk.events(procedure_id("1.001193")) == ["intake.procedure.published", "intake.procedure.revised"]
+
+
+def test_publishing_the_same_catalogue_again_changes_nothing(desk: OneStopDesk) -> None:
+    later = "2025-08-01T00:00:00.000000Z"
+    catalogue: list[dict[str, Any]] = [{}, {"valid_from": later, "sector": "Tư pháp"}]
+    assert [published(desk, **version) for version in catalogue * 3] == [1, 2] * 3
+    assert len(desk.events(procedure_id("1.001193"))) == 2
+
+
+def test_going_back_to_what_held_before_a_correction_is_a_change(desk: OneStopDesk) -> None:
+    assert [published(desk, sector="Tư pháp"), published(desk), published(desk)] == [2, 3, 3]
 
 
 @pytest.mark.parametrize(

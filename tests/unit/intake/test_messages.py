@@ -34,7 +34,8 @@ def message(kind: str, data: dict[str, Any], root: UUID | None = None) -> Messag
 def whole_lives(desk: OneStopDesk) -> None:
     """Let every event of intake happen that becomes public."""
     intake = desk.intake
-    desk.do(lambda: intake.publish_procedure("1.001193", PROCEDURE, desk.act("procedure_control")))
+    revised = {**PROCEDURE, "sector": "Tư pháp"}
+    desk.do(lambda: intake.publish_procedure("1.001193", revised, desk.act("procedure_control")))
     refused, returned, stopped = desk.filed(), desk.returned(), desk.returned()
     desk.do(lambda: intake.refuse(refused, "Không đủ điều kiện", desk.act()))
     desk.do(lambda: intake.stop(stopped, "Công dân đề nghị", desk.act()))

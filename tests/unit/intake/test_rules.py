@@ -22,6 +22,9 @@ def version(number: int = 1, valid_from: datetime = MONDAY, **changes: Any) -> P
     fields: dict[str, Any] = {
         "procedure": "1.001193",
         "version": number,
+        "name": {"vi": "Khai sinh", "en": "Birth"},
+        "sector": "Hộ tịch",
+        "service_level": 4,
         "valid_from": to_text(valid_from),
         "limit": DAYS,
         "limit_online": None,
