@@ -13,17 +13,18 @@ privilege() {
 }
 
 # apt_install PACKAGE...: says what it installs, and leaves no service running that was not before.
-apt_install() {
+# A subshell: its EXIT trap takes back what it changed, and leaves the caller's traps alone.
+apt_install() (
     local prefix policy=/usr/sbin/policy-rc.d
     if ! command -v apt-get >/dev/null; then
         echo "Thiếu gói / Missing packages: $*" >&2
         echo "Máy này không có apt: hãy tự cài. / This machine has no apt: please install them yourself." >&2
-        return 1
+        exit 1
     fi
     if ! prefix=$(privilege); then
         echo "Thiếu gói / Missing packages: $*" >&2
         echo "Cần quyền root. / This needs root. Chạy / Run: sudo apt-get install $*" >&2
-        return 1
+        exit 1
     fi
     echo "Cài từ bản phân phối (apt) / Installing from the distribution (apt): $*"
     if [ ! -e "$policy" ]; then
@@ -37,4 +38,4 @@ apt_install() {
     run_apt install -y --no-install-recommends "$@" >/dev/null 2>&1 || {
         run_apt update && run_apt install -y --no-install-recommends "$@" >/dev/null
     }
-}
+)
