@@ -128,15 +128,7 @@ class Intake(Application):
 
     def receive(self, dossier_id: UUID, act: Act) -> Dossier:
         """Accept a dossier that was filed: it gets its code and its appointment."""
-        dossier = self.dossier(dossier_id)
-        rules.check_role("receive", act.actor, dossier.desk)
-        dossier.check_receive(act)
-        known = self._known([dossier])
-        version = known.check(dossier.procedure, dossier.desk, None, act)
-        rules.check_filing(version, dossier.channel, [Component.of(state) for state in dossier.components])
-        reception = self._reception(version, known.desks[dossier.desk], dossier.channel, act)
-        self._give_receipt(dossier, reception, act, self._numbers([reception]))
-        return dossier
+        return self._at_desk("receive", dossier_id, act, lambda dossier: self._receive(dossier, act))
 
     def refuse(self, dossier_id: UUID, reason: str, act: Act) -> Dossier:
         """Turn a filed dossier down (form 03)."""
@@ -156,36 +148,81 @@ class Intake(Application):
 
     def forget_person(self, dossier_id: UUID, act: Act) -> Dossier:
         """Erase the personal data of a dossier: key first, so that a failure after it only needs another try."""
+
+        def forget(dossier: Dossier) -> None:
+            dossier.check_person()
+            self._people.erase(dossier_id, act.recorded_at)
+            dossier.forget_person(act)
+            self._lookups.forget_person(dossier_id)
+
         rules.check_role("forget-person", act.actor)
-        dossier = self.dossier(dossier_id)
-        dossier.check_person()
-        self._people.erase(dossier_id, act.recorded_at)
-        dossier.forget_person(act)
-        self._lookups.forget_person(dossier_id)
-        return dossier
+        return self._change(dossier_id, forget)
 
     def start_processing(self, dossier_id: UUID, act: Act) -> None:
         """Take in that routing planned the dossier's way."""
-        self._change(self.dossier(dossier_id), lambda dossier: dossier.start_processing(act))
+        self._change(dossier_id, lambda dossier: dossier.start_processing(act))
 
     def resolve(self, dossier_id: UUID, act: Act) -> None:
         """Take in that every agency has done its part, and judge the time it took."""
-        dossier = self.dossier(dossier_id)
-        due = from_text(dossier.due_at) if dossier.due_at else None
-        verdict = rules.judged(dossier.limit, due, act.happened_at)
-        self._change(dossier, lambda it: it.resolve(act, verdict))
+
+        def resolve(dossier: Dossier) -> None:
+            due = from_text(dossier.due_at) if dossier.due_at else None
+            dossier.resolve(act, rules.judged(dossier.limit, due, act.happened_at))
+
+        self._change(dossier_id, resolve)
 
     def returned_to_desk(self, dossier_id: UUID, agency: str, reason: str, act: Act) -> None:
         """Take in that the first agency sent the dossier back."""
-        dossier = self.dossier(dossier_id)
-        self._change(dossier, lambda it: it.return_to_desk(act, agency, reason))
+        self._change(dossier_id, lambda dossier: dossier.return_to_desk(act, agency, reason))
 
     def dossier(self, dossier_id: UUID) -> Dossier:
-        """Return the dossier. Refuses with `not-found`."""
+        """Return the dossier as it is stored, whichever process wrote last. Refuses with `not-found`."""
+        if dossier_id not in self._unit:
+            self._kept.pop(dossier_id, None)
+        return self._dossier(dossier_id)
+
+    def _dossier(self, dossier_id: UUID) -> Dossier:
         dossier = self.find(dossier_id)
         if not isinstance(dossier, Dossier):
             raise RefusedError(NOT_FOUND, what=f"dossier/{dossier_id}")
         return dossier
+
+    def _at_desk(
+        self, action: str, dossier_id: UUID, act: Act, command: Callable[[Dossier], None]
+    ) -> Dossier:
+        def at_desk(dossier: Dossier) -> None:
+            rules.check_role(action, act.actor, dossier.desk)
+            command(dossier)
+
+        return self._change(dossier_id, at_desk)
+
+    def _change(self, dossier_id: UUID, command: Callable[[Dossier], None]) -> Dossier:
+        dossier = self._dossier(dossier_id)
+        before = dossier.status
+        try:
+            command(dossier)
+        except RefusedError:
+            # A conflict would tell of another process's change when saving; a refusal saves nothing.
+            if not self._outdated(dossier):
+                raise
+            return self._change(dossier_id, command)
+        if dossier.status != before:
+            self._lookups.change(dossier.id, dossier.code, int(dossier.status))
+        return dossier
+
+    def _outdated(self, dossier: Dossier) -> bool:
+        if self._kept.get(dossier.id) is not dossier or dossier.pending_events:
+            return False
+        del self._kept[dossier.id], self._unit[dossier.id]
+        return self._dossier(dossier.id).version != dossier.version
+
+    def _receive(self, dossier: Dossier, act: Act) -> None:
+        dossier.check_receive(act)
+        known = self._known([dossier])
+        version = known.check(dossier.procedure, dossier.desk, None, act)
+        rules.check_filing(version, dossier.channel, [Component.of(state) for state in dossier.components])
+        reception = self._reception(version, known.desks[dossier.desk], dossier.channel, act)
+        self._give_receipt(dossier, reception, act, self._numbers([reception]))
 
     def _known(self, filed: Collection[Submission | Dossier]) -> _Known:
         return _Known(
@@ -228,6 +265,8 @@ class Intake(Application):
         submission, act = checked.filing.submission, checked.filing.act
         dossier = Dossier.submit(checked.dossier_id, act, submission, sealed)
         self.add(dossier)
+        if checked.reception:
+            self._give_receipt(dossier, checked.reception, act, numbers)
         identity = submission.person.identity_number
         self._lookups.add(
             dossier.id,
@@ -236,33 +275,16 @@ class Intake(Application):
                 "foreign_code": submission.foreign_code,
                 "desk": submission.desk,
                 "procedure": submission.procedure,
-                "code": None,
+                "code": dossier.code,
                 "status": int(dossier.status),
             },
         )
-        if checked.reception:
-            self._give_receipt(dossier, checked.reception, act, numbers)
         return dossier
 
     def _give_receipt(self, dossier: Dossier, reception: _Reception, act: Act, numbers: _Numbers) -> None:
         code = rules.dossier_code(*reception.desk_day, next(numbers[reception.desk_day]))
         due = reception.appointment
         dossier.receive(act, code=code, version=reception.version, limit=due.limit, due_at=due.due_at)
-        self._lookups.change(dossier.id, dossier.code, int(dossier.status))
-
-    def _at_desk(
-        self, action: str, dossier_id: UUID, act: Act, command: Callable[[Dossier], None]
-    ) -> Dossier:
-        dossier = self.dossier(dossier_id)
-        rules.check_role(action, act.actor, dossier.desk)
-        self._change(dossier, command)
-        return dossier
-
-    def _change(self, dossier: Dossier, command: Callable[[Dossier], None]) -> None:
-        before = dossier.status
-        command(dossier)
-        if dossier.status != before:
-            self._lookups.change(dossier.id, dossier.code, int(dossier.status))
 
     def _procedures(self, codes: Collection[str]) -> dict[str, Procedure]:
         # Other processes may have published since; dossiers of ours conflict then, procedures would not.

@@ -8,7 +8,9 @@ from uuid import UUID
 from services.intake.domain.dossier_state import DossierState
 from services.intake.domain.status import Status
 from services.intake.domain.submission import Submission
+from services.intake.problems import WRONG_STATUS
 from shared.acts import Act
+from shared.errors import RefusedError
 from shared.event_sourcing import Aggregate
 
 
@@ -240,6 +242,8 @@ class Dossier(DossierState, Aggregate):
 
     def start_processing(self, act: Act) -> None:
         """Note that its way is planned; nothing to note for a dossier that is further already."""
+        if self.status in {Status.NEW, Status.REFUSED}:
+            raise RefusedError(WRONG_STATUS, status=int(self.status), action="start-processing")
         if self.status is Status.RECEIVED and not self.returned:
             self.record(self.ProcessingStarted, act.on(root=self.id))
 

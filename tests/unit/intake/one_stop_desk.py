@@ -148,6 +148,12 @@ class OneStopDesk:
         )
         return dossier_id
 
+    def live(self, dossier_id: UUID) -> Dossier:
+        """Return the dossier as it lives in this process."""
+        dossier = self.intake.find(dossier_id)
+        assert isinstance(dossier, Dossier)
+        return dossier
+
     def events(self, aggregate_id: UUID) -> list[str]:
         """Return the topics of what is stored of an aggregate."""
         return [event.topic for event in self.recorder.select_events(aggregate_id)]

@@ -124,5 +124,5 @@ def test_what_routing_says_of_a_dossier_moves_it(
     before = len(desk.events(dossier_id))
     take(desk, kind, data, dossier_id)
     assert len(desk.events(dossier_id)) == before + 1
-    assert desk.intake.dossier(dossier_id).status is status
-    assert desk.intake.dossier(dossier_id).returned is (kind == "lienthong.routing.itinerary-returned")
+    assert desk.live(dossier_id).status is status
+    assert desk.live(dossier_id).returned is (kind == "lienthong.routing.itinerary-returned")

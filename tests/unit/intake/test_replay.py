@@ -33,7 +33,7 @@ class DeskDays(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         for dossier_id in self.ended:
-            assert vars(self.desk.replayed(dossier_id)) == vars(self.desk.intake.dossier(dossier_id))
+            assert vars(self.desk.replayed(dossier_id)) == vars(self.desk.live(dossier_id))
         for database in self.databases:
             database.close()
         self.folder.cleanup()
@@ -104,13 +104,13 @@ class DeskDays(RuleBasedStateMachine):
             happened = len([it for it in self.desk.events(dossier_id) if not it.endswith("person-erased")])
             if self.ended[dossier_id]:
                 assert happened == self.ended[dossier_id]
-            elif self.desk.intake.dossier(dossier_id).status in ENDS:
+            elif self.desk.live(dossier_id).status in ENDS:
                 self.ended[dossier_id] = happened
 
     @invariant()
     def look_ups_say_what_dossiers_are(self) -> None:
         for dossier_id in self.ended:
-            dossier = self.desk.intake.dossier(dossier_id)
+            dossier = self.desk.live(dossier_id)
             if dossier.code:
                 found = self.desk.tables.lookups.by_code(dossier.code)
                 assert found
