@@ -1,0 +1,150 @@
+"""Scenarios as data: what a province's period looked like, read from `deploy/scenarios/<name>/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FOLDER = Path(__file__).resolve().parent.parent / "scenarios"
+
+
+class ScenarioError(Exception):
+    """A scenario does not exist or contradicts itself; the text says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many dossiers: received = resolved + pending, resolved = early or on time + late + no verdict."""
+
+    received: int
+    resolved: int
+    early_or_on_time: int
+    late: int
+    no_verdict: int
+    pending: int
+
+    def check(self) -> None:
+        """Raise ScenarioError unless the figures balance."""
+        resolved = self.early_or_on_time + self.late + self.no_verdict
+        if self.resolved != resolved or self.received != resolved + self.pending:
+            raise ScenarioError(f"the figures do not balance: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A kind of dossier in the mix: which procedure, at which desk, about which area, by whom, how often."""
+
+    procedure: str
+    desk: str
+    applicant: str
+    weight: float
+    area: str | None = None
+    no_verdict: bool = False
+    """Whether the dossiers without a verdict are of this kind; then there are no others of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Shares, from 0 to 1, of what is filed and how it goes."""
+
+    channels: dict[str, float]
+    early: float
+    """Of those early or on time."""
+    near_due: float
+    """Of those resolved: within one working hour of the due moment."""
+    pending_overdue: float
+    """Of those pending."""
+    not_collected: float
+    """Of those resolved: the result still lies at the desk."""
+    near_due_days: tuple[date, ...]
+    filings: tuple[Filing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One scenario; agencies, procedures and processes are in the shapes that the doors take in."""
+
+    name: str
+    title: dict[str, str]
+    source: str
+    seed: int
+    first: date
+    last: date
+    figures: Figures
+    mix: Mix
+    agencies: list[dict[str, Any]]
+    procedures: list[dict[str, Any]]
+    processes: list[dict[str, Any]]
+
+    @property
+    def connected(self) -> list[str]:
+        """The agencies that have a system of their own."""
+        return [agency["agency"] for agency in self.agencies if agency["connected"]]
+
+
+def names() -> list[str]:
+    """Return the names of all scenarios."""
+    return sorted(path.parent.name for path in FOLDER.glob("*/scenario.yaml"))
+
+
+def load(name: str) -> Scenario:
+    """Return a scenario. Raises ScenarioError."""
+    if name not in names():
+        raise ScenarioError(f"no scenario {name!r}; there are {', '.join(names())}")
+    about = _read(name, "scenario")
+    mix = dict(about["mix"])
+    scenario = Scenario(
+        name=name,
+        title=about["title"],
+        source=about["source"],
+        seed=about["seed"],
+        first=about["period"]["first"],
+        last=about["period"]["last"],
+        figures=Figures(**about["figures"]),
+        mix=Mix(
+            **{
+                **mix,
+                "near_due_days": tuple(mix["near_due_days"]),
+                "filings": tuple(Filing(**filing) for filing in mix["filings"]),
+            },
+        ),
+        agencies=_read(name, "agencies"),
+        procedures=_read(name, "procedures"),
+        processes=_read(name, "processes"),
+    )
+    scenario.figures.check()
+    return scenario
+
+
+def scaled(figures: Figures, scale: float) -> Figures:
+    """Return the figures at a scale, still balanced, each within one of its share.
+
+    What has no verdict is the odd one out of all: it is not scaled, and left out only where fewer than
+    20 dossiers are played. Raises ScenarioError when nothing would be left.
+    """
+    received = round(figures.received * scale)
+    if received < 1:
+        raise ScenarioError(f"at scale {scale} of {figures.received} dossiers none is left")
+    odd = figures.no_verdict if received >= 20 else 0  # noqa: PLR2004
+    parts = (figures.early_or_on_time, figures.late, figures.pending)
+    on_time, late, pending = apportion(received - odd, parts)
+    return Figures(received, received - pending, on_time, late, odd, pending)
+
+
+def apportion(total: int, weights: tuple[float, ...] | list[float]) -> list[int]:
+    """Share `total` out in proportion to `weights` by the largest remainder, the earlier of equals first."""
+    whole = sum(weights)
+    exact = [total * weight / whole for weight in weights]
+    shares = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (shares[i] - exact[i], i))
+    for index in by_remainder[: total - sum(shares)]:
+        shares[index] += 1
+    return shares
+
+
+def _read(name: str, part: str) -> Any:
+    return yaml.safe_load((FOLDER / name / f"{part}.yaml").read_text("utf-8"))

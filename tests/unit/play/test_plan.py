@@ -1,0 +1,225 @@
+"""The plan: its figures recounted from times alone, its times within office hours, its seed obeyed."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from deploy.play.people import NO_PROVINCE
+from deploy.play.plan import PlannedDossier, plan
+from deploy.play.scenario import Figures, Scenario, ScenarioError, scaled
+from services.intake.schemas import read_submission
+from shared.clock import VIETNAM
+from shared.working_time.due import due_at
+from shared.working_time.elapsed import working_time_between
+from shared.working_time.terms import Term, Unit
+from shared.working_time.verdict import Verdict, verdict
+from shared.working_time.vietnam import vietnam_calendar
+
+CALENDAR = vietnam_calendar()
+HOUR = timedelta(hours=1)
+SCALES = [0.1, 0.0371, 0.013, 0.0007]
+
+
+def limit_of(scenario: Scenario, dossier: PlannedDossier) -> Term | None:
+    (procedure,) = (it for it in scenario.procedures if it["procedure"] == dossier.filing.procedure)
+    limit = procedure["limit"]
+    if dossier.channel == "online":
+        limit = procedure.get("limit_online") or limit
+    return Term.parse(limit) if limit else None
+
+
+def judge(scenario: Scenario, dossier: PlannedDossier) -> tuple[Verdict | None, datetime | None, Unit | None]:
+    limit = limit_of(scenario, dossier)
+    due = due_at(dossier.received_at, limit, CALENDAR).at if limit else None
+    unit = limit.unit if limit else None
+    if dossier.resolved_at is None:
+        return None, due, unit
+    return verdict(dossier.resolved_at, due, unit), due, unit
+
+
+def recount(scenario: Scenario, dossiers: list[PlannedDossier]) -> Figures:
+    verdicts = Counter(judge(scenario, dossier)[0] for dossier in dossiers)
+    return Figures(
+        received=len(dossiers),
+        resolved=len(dossiers) - verdicts[None],
+        early_or_on_time=verdicts[Verdict.EARLY] + verdicts[Verdict.ON_TIME],
+        late=verdicts[Verdict.LATE],
+        no_verdict=verdicts[Verdict.NONE],
+        pending=verdicts[None],
+    )
+
+
+def times(dossier: PlannedDossier) -> list[datetime]:
+    of_legs = [at for leg in dossier.legs for at in (leg.accepted_at, leg.completed_at) if at]
+    return [dossier.received_at, *of_legs, *([dossier.handed_back_at] if dossier.handed_back_at else [])]
+
+
+@pytest.fixture(scope="module")
+def whole(quang_nam: Scenario) -> list[PlannedDossier]:
+    return plan(quang_nam)
+
+
+def test_the_whole_of_quang_nam_comes_out_as_printed(
+    quang_nam: Scenario, whole: list[PlannedDossier]
+) -> None:
+    assert recount(quang_nam, whole) == Figures(46735, 43809, 43231, 577, 1, 2926)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_figures_come_out_exactly_at_every_scale(scenario: Scenario, scale: float) -> None:
+    if round(scenario.figures.received * scale) < 1:
+        pytest.skip("nothing is left at this scale")
+
+    assert recount(scenario, plan(scenario, scale)) == scaled(scenario.figures, scale)
+
+
+def test_figures_come_out_exactly_for_every_seed(quang_nam: Scenario) -> None:
+    for seed in range(20):
+        other = replace(quang_nam, seed=seed)
+
+        assert recount(other, plan(other, 0.005)) == scaled(other.figures, 0.005)
+
+
+def test_the_same_seed_gives_the_same_plan_and_another_seed_another(scenario: Scenario) -> None:
+    once, again = plan(scenario, 0.02), plan(scenario, 0.02)
+    other = plan(replace(scenario, seed=scenario.seed + 1), 0.02)
+
+    assert once == again
+    assert [dossier.submission for dossier in once] == [dossier.submission for dossier in again]
+    assert [dossier.received_at for dossier in once] != [dossier.received_at for dossier in other]
+
+
+def test_keys_name_scenario_seed_size_and_dossier_and_never_repeat(scenario: Scenario) -> None:
+    one, other = plan(scenario, 0.02), plan(scenario, 0.04)
+    keys = [dossier.key("submit") for dossier in one + other]
+
+    assert len(set(keys)) == len(keys)
+    assert keys[0] == f"{scenario.name}.{scenario.seed}.{len(one)}/1/submit"
+
+
+def test_every_time_lies_inside_office_hours_of_a_working_day(
+    scenario: Scenario, whole: list[PlannedDossier]
+) -> None:
+    for dossier in whole if scenario.name == "quang-nam-2019" else plan(scenario):
+        for at in times(dossier):
+            assert CALENDAR.clamp(at) == at
+            assert scenario.first <= at.date() <= scenario.last
+
+
+def test_nothing_happens_before_what_goes_before(scenario: Scenario) -> None:
+    for dossier in plan(scenario, 0.1):
+        assert all(one <= other for one, other in pairwise(times(dossier)))
+
+
+def test_a_leg_begins_only_when_the_one_before_is_done(scenario: Scenario) -> None:
+    for dossier in plan(scenario, 0.1):
+        done = [leg.completed_at is not None for leg in dossier.legs]
+        taken_on = [leg.accepted_at is not None for leg in dossier.legs]
+
+        assert done == sorted(done, reverse=True)
+        assert all(accepted or not completed for accepted, completed in zip(taken_on, done, strict=True))
+        assert sum(taken_on) - sum(done) in (0, 1)
+        assert dossier.handed_back_at is None or all(done)
+
+
+def test_344_dossiers_come_in_on_an_average_working_day(whole: list[PlannedDossier]) -> None:
+    by_day = Counter(dossier.received_at.date() for dossier in whole)
+
+    assert len(by_day) == 136
+    assert round(len(whole) / len(by_day)) == 344
+    assert date(2019, 5, 4) in by_day, "a Saturday that made up for 29 April"
+    assert not any(date(2019, 4, 27) <= day <= date(2019, 5, 1) for day in by_day)
+
+
+def test_five_to_ten_in_a_hundred_come_online(whole: list[PlannedDossier]) -> None:
+    online = sum(dossier.channel == "online" for dossier in whole)
+
+    assert 0.05 <= online / len(whole) <= 0.10
+
+
+def near_due(scenario: Scenario, dossiers: list[PlannedDossier]) -> list[tuple[datetime, timedelta, Verdict]]:
+    """Return due time, working time from it to the end, and verdict of those near."""
+    found = []
+    for dossier in dossiers:
+        judged, due, _ = judge(scenario, dossier)
+        if judged and due and dossier.resolved_at:
+            distance = working_time_between(due, dossier.resolved_at, CALENDAR)
+            if abs(distance) <= HOUR:
+                found.append((due.astimezone(VIETNAM), distance, judged))
+    return found
+
+
+@pytest.mark.parametrize("scale", [0.1, 0.02])
+def test_a_share_ends_within_a_working_hour_of_its_due_moment_before_and_after(
+    scenario: Scenario, scale: float
+) -> None:
+    dossiers = plan(scenario, scale)
+    near = near_due(scenario, dossiers)
+    resolved = scaled(scenario.figures, scale).resolved
+
+    assert len(near) >= int(scenario.mix.near_due * resolved)
+    if resolved > 100:
+        assert any(distance < timedelta() for _, distance, _ in near)
+        assert any(distance > timedelta() for _, distance, _ in near)
+
+
+def test_some_are_late_by_less_than_a_working_hour_and_some_in_time_after_the_due_moment(
+    quang_nam: Scenario, whole: list[PlannedDossier]
+) -> None:
+    after = [judged for _, distance, judged in near_due(quang_nam, whole) if distance > timedelta()]
+
+    assert after.count(Verdict.LATE) >= 25
+    assert after.count(Verdict.ON_TIME) >= 500
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2019, 2, 1),  # the last before Tết
+        date(2019, 2, 11),  # the first after it
+        date(2019, 4, 26),  # the last before the swapped Monday and 30/4-1/5
+        date(2019, 5, 2),  # the first after them
+        date(2019, 5, 4),  # the Saturday that makes up
+    ],
+)
+def test_some_near_due_dossiers_are_due_on_the_edges_of_holidays(quang_nam: Scenario, day: date) -> None:
+    near = near_due(quang_nam, plan(quang_nam, 0.1))
+
+    assert any(due.date() == day for due, _, _ in near)
+
+
+def test_pending_ones_are_mostly_within_their_limit(quang_nam: Scenario, whole: list[PlannedDossier]) -> None:
+    pending = [dossier for dossier in whole if dossier.resolved_at is None]
+    overdue = 0
+    for dossier in pending:
+        _, due, _ = judge(quang_nam, dossier)
+        overdue += due is not None and due.astimezone(VIETNAM).date() <= quang_nam.last
+
+    assert 0 < overdue < 0.1 * len(pending)
+
+
+def test_submissions_are_what_the_door_takes_in(scenario: Scenario) -> None:
+    for dossier in plan(scenario, 0.05):
+        filed = read_submission(dossier.submission)
+
+        assert filed.accept
+        assert filed.happened_at
+        assert datetime.fromisoformat(filed.happened_at) == dossier.received_at
+
+
+def test_applicants_exist_nowhere_and_none_twice(scenario: Scenario) -> None:
+    numbers = [dossier.submission["person"]["identity_number"] for dossier in plan(scenario, 0.05)]
+
+    assert len(set(numbers)) == len(numbers)
+    assert all(len(number) == 12 and number.startswith(str(NO_PROVINCE)) for number in numbers)
+
+
+def test_a_period_too_short_for_its_late_dossiers_is_refused(quang_nam: Scenario) -> None:
+    two_days = replace(quang_nam, first=date(2019, 3, 4), last=date(2019, 3, 5))
+    all_late = replace(two_days, figures=Figures(50, 50, 0, 50, 0, 0))
+
+    with pytest.raises(ScenarioError, match="late"):
+        plan(all_late)
