@@ -1,0 +1,42 @@
+"""What statistics refuses."""
+
+from __future__ import annotations
+
+from shared.errors import Problem
+
+REBUILD_UNDER_WAY = Problem(
+    "rebuild-under-way",
+    409,
+    "Một tiến trình khác đang dựng lại bảng số liệu {name}",
+    "Another process is rebuilding the read model {name}",
+)
+READ_MODEL_UNDEFINED = Problem(
+    "read-model-undefined",
+    409,
+    "Bảng số liệu {name} chưa được khởi tạo",
+    "The read model {name} has not been set up",
+)
+UNKNOWN_REPORT = Problem(
+    "unknown-report",
+    404,
+    "Không có báo cáo {name}; các báo cáo hiện có: {known}",
+    "There is no report {name}; there are: {known}",
+)
+UNKNOWN_DIMENSION = Problem(
+    "unknown-dimension",
+    422,
+    "Không thể chia số liệu theo {dimension}; có thể chia theo: {known}",
+    "Figures cannot be divided by {dimension}; they can by: {known}",
+)
+PERIOD_INVALID = Problem(
+    "period-invalid",
+    422,
+    "Kỳ báo cáo từ {first} đến {last} không hợp lệ: phải đúng thứ tự và không dài quá {most} tháng",
+    "The period from {first} to {last} is invalid: it ends before it begins or exceeds {most} months",
+)
+PERIOD_NOT_BEGUN = Problem(
+    "period-not-begun",
+    422,
+    "Kỳ báo cáo từ {first} chưa bắt đầu tại thời điểm {as_of}",
+    "The period from {first} had not begun at {as_of}",
+)

@@ -1,0 +1,73 @@
+"""The rows of one version that are in memory: loaded once, changed there, written when it is time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+import orjson
+
+from services.statistics.columns import TABLES, Table
+from services.statistics.projection import Document, Rows, complete, keys, project
+from services.statistics.read_model import versions
+from shared.contracts import registry
+from shared.contracts.envelope import from_bytes
+from shared.persistence.database import Transaction
+
+KEPT_ROWS = 50_000
+"""Rows of each table kept in memory: about 2 kB each."""
+
+_NEWEST = {contract.type: contract.dataschema for contract in registry.EVENTS.values()}
+
+
+class WorkingSet:
+    """One version's rows. What is in memory may be ahead of the tables until `write`."""
+
+    def __init__(self, version: int, *, new: bool = False, kept_rows: int = KEPT_ROWS) -> None:
+        self.version = version
+        self._rows = Rows()
+        self._kept_rows = kept_rows
+        self._holds_all = new
+        """Whether no row of the tables is missing in memory, so that none need be looked for."""
+
+    def take(self, tx: Transaction, bodies: Sequence[bytes]) -> None:
+        """Project messages, given as the ledger's bytes."""
+        documents = [document_of(body) for body in bodies]
+        if not self._holds_all:
+            for table, wanted in keys(documents).items():
+                known = self._rows.by_table[table]
+                missing = [key for key in wanted if key not in known]
+                known.update(versions.load(tx, self.version, table, missing))
+        for document in documents:
+            project(self._rows, document)
+
+    def write(self, tx: Transaction) -> None:
+        """Write every changed row."""
+        for table in TABLES:
+            self._write(tx, table)
+
+    def shrink(self, tx: Transaction) -> None:
+        """Write and forget the rows that came first, where there are too many."""
+        for table, rows in self._rows.by_table.items():
+            if len(rows) > self._kept_rows:
+                self._write(tx, table)
+                for key in list(islice(rows, len(rows) - self._kept_rows // 2)):
+                    del rows[key]
+                self._holds_all = False
+
+    def _write(self, tx: Transaction, table: Table) -> None:
+        # Everybody writes in the same order, so that no two wait for each other.
+        changed = sorted(self._rows.changed[table].items())
+        for _key, row in changed:
+            complete(table, row)
+        versions.write(tx, self.version, table, [row for _key, row in changed])
+        self._rows.changed[table].clear()
+
+
+def document_of(body: bytes) -> Document:
+    """Return a message's document, its data in the newest version of its type."""
+    document: dict[str, object] = orjson.loads(body)
+    newest = _NEWEST.get(str(document["type"]))
+    if newest is not None and document["dataschema"] != newest:
+        document["data"] = registry.load(from_bytes(body))
+    return document
