@@ -47,7 +47,7 @@ class SetClock:
 
 def to_text(moment: datetime) -> str:
     """Return `moment` as UTC text of fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def from_text(text: str) -> datetime:

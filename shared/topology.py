@@ -23,9 +23,9 @@ RESENDS = "lienthong.resends"
 COMMANDS_QUEUE = "processing.commands"
 
 SOURCES: Mapping[str, tuple[str, ...]] = {
-    "intake": ("routing", "processing"),
+    "intake": ("routing",),
     "routing": ("intake", "processing"),
-    "processing": ("intake", "routing"),
+    "processing": ("routing",),
     "statistics": ("intake", "routing", "processing"),
 }
 """Whose events each service takes in."""

@@ -147,6 +147,9 @@ class ProcedureSchema(StrictSchema):
     happened_at = Moment(allow_none=True)
 
 
+_SUBMISSION, _PROCEDURE = SubmissionSchema(), ProcedureSchema()
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
     """A submission read, with what its sender says of the act."""
@@ -158,7 +161,7 @@ class Filed:
 
 def read_submission(body: Any) -> Filed:
     """Return what a parsed JSON body files. Raises RefusedError."""
-    data = read(SubmissionSchema(), body)
+    data = read(_SUBMISSION, body)
     happened_at, accept = data.pop("happened_at", None), data.pop("accept", None)
     data["person"] = Person(**data["person"])
     data["components"] = tuple(Component.of(component) for component in data["components"])
@@ -167,7 +170,7 @@ def read_submission(body: Any) -> Filed:
 
 def read_procedure(body: Any) -> tuple[str, dict[str, Any], str | None]:
     """Return a procedure's code, its version's content, and when it happened. Raises RefusedError."""
-    data = read(ProcedureSchema(), body)
+    data = read(_PROCEDURE, body)
     return data.pop("procedure"), data, data.pop("happened_at", None)
 
 

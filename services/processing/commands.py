@@ -21,7 +21,7 @@ from services.processing.problems import INVALID_DATA, SENDER_MISMATCH
 from services.processing.senders import SOURCE, Senders, claimed_agency
 from services.processing.tables.agencies import AgencyTable
 from services.processing.tables.deliveries import DeliveryTable
-from shared.acts import Act, Actor, asserted_time
+from shared.acts import HISTORIAN, Act, Actor, asserted_time
 from shared.clock import Clock
 from shared.contracts import registry
 from shared.contracts.envelope import MalformedMessageError, Message
@@ -176,7 +176,9 @@ class CommandConsumer:
 
     def _act(self, command: Command) -> Act:
         now = self.clock.now()
-        actor = Actor(AGENCY_SYSTEM, command.delivery.user_id or command.message.source, command.agency)
+        historical = self.senders.is_historian(command.delivery, command.message)
+        role = HISTORIAN if historical else AGENCY_SYSTEM
+        actor = Actor(role, command.delivery.user_id or command.message.source, command.agency)
         return Act(
             actor=actor,
             happened_at=asserted_time(command.message.time, actor, now, self.tolerance),
@@ -184,6 +186,7 @@ class CommandConsumer:
             recorded_at=now,
             root=UUID(int=0),  # The application knows which dossier the leg belongs to.
             causation="/".join(command.identity),
+            historical=historical,
         )
 
     def _refuse(self, command: Command, refused: RefusedError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -38,12 +39,21 @@ class Moment(fields.String):
             raise ValidationError("not an RFC 3339 time with an offset") from error
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def _no_control_characters(value: str) -> None:
+    # PostgreSQL refuses the first of them, terminals and papers do odd things with the rest.
+    if _CONTROL.search(value):
+        raise ValidationError("control characters are not allowed")
+
+
 def text(max_length: int = 500, *, required: bool = True, allow_none: bool = False) -> fields.String:
-    """Return a field for a non-empty text."""
+    """Return a field for a non-empty text without control characters but tabs and new lines."""
     return fields.String(
         required=required,
         allow_none=allow_none,
-        validate=validate.Length(min=1, max=max_length),
+        validate=[validate.Length(min=1, max=max_length), _no_control_characters],
     )
 
 

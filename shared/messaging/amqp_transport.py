@@ -50,6 +50,9 @@ class _TlsTransport(_Buffered, amqp.transport.SSLTransport):  # type: ignore[mis
         """Return how much TLS holds that no longer shows at the socket."""
         return int(self.sock.pending())
 
+    def _shutdown_transport(self) -> None:
+        """Leave out the good-bye of TLS: AMQP has said its own, and a dead peer would not answer."""
+
 
 class _Connection(pyamqp.Connection):  # type: ignore[misc]
     def Transport(self, host: str, connect_timeout: float, ssl: Any, *_: Any, **options: Any) -> Any:  # noqa: N802

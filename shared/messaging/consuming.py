@@ -94,7 +94,7 @@ class HandlerTable:
         """Call each message's handler, in order."""
         for taken in batch:
             message = taken.message
-            data = registry.load(message)
+            data = registry.accept(message)
             self.handlers[message.type](message, data, act_of(message, self.clock, self.service))
 
     def reference_of(self, message: Message) -> str | None:
@@ -203,14 +203,14 @@ class BatchHandler:
         """Return what is new, in order and not held; park what is malformed or held."""
         taken_in = [Taken(one.delivery, one.message) for one in opened if one.message]
         known = self._known(tx, [taken.message for taken in taken_in])
-        keys = {taken.message.partitionkey or "" for taken in taken_in}
+        keys = {taken.message.partitionkey for taken in taken_in if taken.message.partitionkey}
         held = self._parking.held_keys(tx, keys) if keys else set()
         fresh: list[Taken] = []
         for one in opened:
             message = one.message
             if message is None:
                 now = self._clock.now()
-                self._parking.park(tx, one.delivery, POISON, one.reason, now)
+                self._parking.park_unreadable(tx, one.delivery, one.reason, now)
                 continue
             if message.type.endswith(f".{MARKER}"):
                 hearing.place_marker(message)
@@ -221,7 +221,7 @@ class BatchHandler:
                 continue
             known.add(identity)
             taken = Taken(one.delivery, message)
-            if (message.partitionkey or "") in held and self._consumer.wants(message):
+            if message.partitionkey in held and self._consumer.wants(message):
                 self._park_as(tx, taken, HELD, "an earlier message of this dossier is parked")
                 self._remember(tx, [taken])
             else:

@@ -7,6 +7,7 @@ names reference data that has not come yet; `held` stands behind one of these, t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -81,6 +82,12 @@ class Parking:
                 "parked_at": now,
             },
         )
+
+    def park_unreadable(self, tx: Transaction, delivery: Delivery, reason: str, now: datetime) -> None:
+        """Park what is no message of ours; it holds nothing back, and the same bytes lie here once."""
+        digest = hashlib.sha256(delivery.body).hexdigest()
+        source = f"unreadable/{delivery.exchange}"
+        self.park(tx, delivery, POISON, reason, now, source=source, message_id=digest)
 
     def uncopied(self, tx: Transaction, limit: int) -> list[Parked]:
         """Return messages whose copy for people was not published yet."""

@@ -17,7 +17,7 @@ import orjson
 
 from shared.clock import Clock
 from shared.errors import Problem, RefusedError
-from shared.event_sourcing import Application
+from shared.event_sourcing import recorded_by_this_thread
 from shared.persistence.database import Transaction
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -67,17 +67,17 @@ RunMany = Callable[[Sequence[Any]], Sequence[Answer | RefusedError]]
 """Carries out items inside the open unit; an item that is refused must leave nothing behind."""
 
 
-def one_by_one(application: Application) -> RunMany:
+def one_by_one() -> RunMany:
     """Return a `RunMany` for items that are functions without arguments."""
 
     def run_many(items: Sequence[Callable[[], Answer]]) -> list[Answer | RefusedError]:
         outcomes: list[Answer | RefusedError] = []
         for work in items:
-            before = application.pending()
+            before = recorded_by_this_thread()
             try:
                 outcomes.append(work())
             except RefusedError as refusal:
-                if application.pending() != before:
+                if recorded_by_this_thread() != before:
                     raise _DirtyRefusalError(refusal) from refusal
                 outcomes.append(refusal)
         return outcomes
@@ -91,7 +91,7 @@ class GroupCommit:
     def __init__(self, unit: UnitOfWork, clock: Clock, run_many: RunMany | None = None) -> None:
         self._unit = unit
         self._clock = clock
-        self._run_many = run_many or one_by_one(unit.application)
+        self._run_many = run_many or one_by_one()
         self._waiting: deque[Request] = deque()
         self._turn = threading.Lock()
 
