@@ -168,6 +168,13 @@ class Application(LibraryApplication[UUID]):
             self.events.put(events, partitions=partitions)
         return len(events)
 
+    def doubt(self) -> None:
+        """Forget aggregates that this unit only read: another process may have changed them since."""
+        unchanged = [key for key, aggregate in self._unit.items() if not aggregate.pending_events]
+        for aggregate_id in unchanged:
+            self._kept.pop(aggregate_id, None)
+            del self._unit[aggregate_id]
+
     def close_unit(self) -> None:
         """End a unit of work that was committed."""
         for aggregate_id, aggregate in self._unit.items():

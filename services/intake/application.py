@@ -158,9 +158,9 @@ class Intake(Application):
         rules.check_role("forget-person", act.actor)
         return self._change(dossier_id, forget)
 
-    def start_processing(self, dossier_id: UUID, act: Act) -> None:
+    def start_processing(self, dossier_id: UUID, act: Act, agencies: Collection[str] = ()) -> None:
         """Take in that routing planned the dossier's way."""
-        self._change(dossier_id, lambda dossier: dossier.start_processing(act))
+        self._change(dossier_id, lambda dossier: dossier.start_processing(act, sorted(agencies)))
 
     def resolve(self, dossier_id: UUID, act: Act) -> None:
         """Take in that every agency has done its part, and judge the time it took."""

@@ -18,7 +18,9 @@ def handlers(application: Intake, tables: IntakeTables) -> dict[str, Handler]:
     """Return message type to handler; every message on a dossier names it as the act's root."""
     return {
         "lienthong.routing.agency-registered": lambda _, data, __: tables.agencies.put(data),
-        "lienthong.routing.itinerary-planned": lambda _, __, act: application.start_processing(act.root, act),
+        "lienthong.routing.itinerary-planned": lambda _, data, act: application.start_processing(
+            act.root, act, {leg["agency"] for leg in data["legs"]}
+        ),
         "lienthong.routing.itinerary-completed": lambda _, __, act: application.resolve(act.root, act),
         "lienthong.routing.itinerary-returned": lambda _, data, act: application.returned_to_desk(
             act.root, data["agency"], data["reason"], act

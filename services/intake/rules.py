@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -29,6 +29,9 @@ ADMINISTRATOR = "administrator"
 
 _OFFICERS = frozenset({RECEIVING_OFFICER, DESK_HEAD, HISTORIAN})
 
+_BOUND_TO_DESK = frozenset({RECEIVING_OFFICER, POSTAL_EMPLOYEE, RESULT_OFFICER, DESK_HEAD})
+_AGENCY_ROLES = frozenset({"agency", "agency-system"})
+
 MAY: Mapping[str, frozenset[str]] = {
     "publish-procedure": frozenset({PROCEDURE_CONTROL, ADMINISTRATOR, HISTORIAN}),
     "submit": _OFFICERS | {APPLICANT, POSTAL_EMPLOYEE},
@@ -37,6 +40,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "send-on": _OFFICERS,
     "stop": _OFFICERS,
     "hand-back": frozenset({RESULT_OFFICER, POSTAL_EMPLOYEE, DESK_HEAD, HISTORIAN}),
+    "see-applicant": _BOUND_TO_DESK,
     "forget-person": frozenset({ADMINISTRATOR}),
 }
 """Which roles may do what at the desk."""
@@ -46,8 +50,6 @@ FILES_THROUGH: Mapping[str, frozenset[str]] = {
     POSTAL_EMPLOYEE: frozenset({"direct", "post"}),
 }
 """Channels of roles that do not have all of them."""
-
-_BOUND_TO_DESK = frozenset({RECEIVING_OFFICER, POSTAL_EMPLOYEE, RESULT_OFFICER, DESK_HEAD})
 
 _AGENCY_CODE = r"(?:[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}|[A-Z][0-9]{2}(?:\.[0-9]{2,})*)"
 _AGENCY_CODE_ONLY = re.compile(_AGENCY_CODE)
@@ -167,3 +169,11 @@ def check_dossier_code(code: str) -> str:
     if not _DOSSIER_CODE.fullmatch(code):
         raise RefusedError(problems.DOSSIER_CODE_INVALID, code=code)
     return code
+
+
+def check_may_see_applicant(actor: Actor, desk: str, agencies: Collection[str]) -> None:
+    """Refuse everyone but the desk's own officers and the agencies on the dossier's way."""
+    if actor.role in _BOUND_TO_DESK:
+        check_role("see-applicant", actor, desk)
+    elif actor.role not in _AGENCY_ROLES or actor.agency not in agencies:
+        raise RefusedError(FORBIDDEN, role=actor.role)

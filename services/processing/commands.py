@@ -117,8 +117,8 @@ class CommandConsumer:
         for command in fresh:
             try:
                 self._carry_out(command)
-            except RefusedError as refused:
-                self._refuse(command, refused)
+            except RefusedError:
+                self._carry_out_afresh(command)
 
     def _open(self, delivery: Delivery) -> Command:
         message = open_delivery(delivery)
@@ -173,6 +173,14 @@ class CommandConsumer:
         self.application.execute(command.name, data, act, command.agency)
         if cause := _cause(message):
             self.deliveries.answer(command.agency, [cause], by="/".join(command.identity))
+
+    def _carry_out_afresh(self, command: Command) -> None:
+        """Try again without what was kept in memory: another process may have been first."""
+        self.application.doubt()
+        try:
+            self._carry_out(command)
+        except RefusedError as refused:
+            self._refuse(command, refused)
 
     def _act(self, command: Command) -> Act:
         now = self.clock.now()

@@ -17,7 +17,7 @@ import orjson
 
 from shared.clock import Clock
 from shared.errors import Problem, RefusedError
-from shared.event_sourcing import recorded_by_this_thread
+from shared.event_sourcing import Application, recorded_by_this_thread
 from shared.persistence.database import Transaction
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -67,22 +67,34 @@ RunMany = Callable[[Sequence[Any]], Sequence[Answer | RefusedError]]
 """Carries out items inside the open unit; an item that is refused must leave nothing behind."""
 
 
-def one_by_one() -> RunMany:
-    """Return a `RunMany` for items that are functions without arguments."""
+def one_by_one(application: Application) -> RunMany:
+    """Return a `RunMany` for items that are functions without arguments.
+
+    A refusal may rest on an aggregate that was kept from an earlier unit, so it is asked for twice.
+    """
 
     def run_many(items: Sequence[Callable[[], Answer]]) -> list[Answer | RefusedError]:
         outcomes: list[Answer | RefusedError] = []
         for work in items:
-            before = recorded_by_this_thread()
-            try:
-                outcomes.append(work())
-            except RefusedError as refusal:
-                if recorded_by_this_thread() != before:
-                    raise _DirtyRefusalError(refusal) from refusal
-                outcomes.append(refusal)
+            outcome = attempt(work)
+            if isinstance(outcome, RefusedError):
+                application.doubt()
+                outcome = attempt(work)
+            outcomes.append(outcome)
         return outcomes
 
     return run_many
+
+
+def attempt(work: Callable[[], Answer]) -> Answer | RefusedError:
+    """Return the answer or the refusal; a refusal after half a deed undoes the whole group."""
+    before = recorded_by_this_thread()
+    try:
+        return work()
+    except RefusedError as refusal:
+        if recorded_by_this_thread() != before:
+            raise _DirtyRefusalError(refusal) from refusal
+        return refusal
 
 
 class GroupCommit:
@@ -91,7 +103,7 @@ class GroupCommit:
     def __init__(self, unit: UnitOfWork, clock: Clock, run_many: RunMany | None = None) -> None:
         self._unit = unit
         self._clock = clock
-        self._run_many = run_many or one_by_one()
+        self._run_many = run_many or one_by_one(unit.application)
         self._waiting: deque[Request] = deque()
         self._turn = threading.Lock()
 

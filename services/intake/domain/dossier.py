@@ -59,6 +59,7 @@ class Dossier(DossierState, Aggregate):
             aggregate.due_at = None
             aggregate.procedure_version = None
             aggregate.verdict = None
+            aggregate.agencies = []
             aggregate.returned = False
 
     class Received(Event):
@@ -106,10 +107,13 @@ class Dossier(DossierState, Aggregate):
 
         TOPIC = "intake.dossier.processing-started"
 
+        agencies: list[str]
+
         def apply(self, aggregate: Dossier) -> None:
-            """Mark it."""
+            """Keep which agencies will work on it."""
             super().apply(aggregate)
             aggregate.status = Status.PROCESSING
+            aggregate.agencies = self.agencies
 
     class ReturnedToDesk(Event):
         """The first agency sent it back to the desk (status 2 again)."""
@@ -240,12 +244,12 @@ class Dossier(DossierState, Aggregate):
             reason=reason,
         )
 
-    def start_processing(self, act: Act) -> None:
+    def start_processing(self, act: Act, agencies: list[str]) -> None:
         """Note that its way is planned; nothing to note for a dossier that is further already."""
         if self.status in {Status.NEW, Status.REFUSED}:
             raise RefusedError(WRONG_STATUS, status=int(self.status), action="start-processing")
         if self.status is Status.RECEIVED and not self.returned:
-            self.record(self.ProcessingStarted, act.on(root=self.id))
+            self.record(self.ProcessingStarted, act.on(root=self.id), agencies=agencies)
 
     def resolve(self, act: Act, verdict: str) -> None:
         """Note that every agency has done its part."""

@@ -30,6 +30,8 @@ class DossierState:
     limit: dict[str, str] | None
     due_at: str | None
     verdict: str | None
+    agencies: list[str]
+    """Those on its way, which may see who filed."""
     returned: bool
     """Whether an agency sent it back to the desk, where it lies now."""
     last_at: str
