@@ -1,20 +1,87 @@
-"""What statistics answers to outsiders: plain values from checked queries."""
+"""statistics' HTTP doors: reports, histories, and the building of read models."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from werkzeug.wrappers import Request, Response
+
+from services.statistics.ledger.entries import last_sequence
+from services.statistics.read_model.builds import Builder, Outcome
 from services.statistics.reports.answers import Question
 from services.statistics.reports.history import history
 from services.statistics.reports.resolution import Reports
 from services.statistics.schemas import HistoryQuery, ReportQuery
+from shared.access import TokenFile, require
+from shared.acts import HISTORIAN
 from shared.clock import from_text
 from shared.contracts.parsing import check
+from shared.entrypoints.health import health_of
+from shared.entrypoints.http import caller, door, json_response
+from shared.entrypoints.wiring import Wired
 from shared.persistence.database import Database
 
 _REPORT = ReportQuery()
 _HISTORY = HistoryQuery()
+
+AUDITORS = ("administrator", "auditor", HISTORIAN, "desk_head", "receiving_officer", "agency")
+"""Who may read what happened to a dossier; nothing personal stands there."""
+
+
+class StatisticsApi:
+    """The doors of statistics."""
+
+    database: Database = Wired("database")
+    reports: Reports = Wired("reports")
+    builder: Builder = Wired("builder")
+    tokens: TokenFile = Wired("tokens")
+
+    @door("GET", "/health")
+    def health(self, _request: Request) -> Response:
+        """Say how statistics is."""
+        return json_response(health_of("statistics", self.database) | ledger_of(self.database))
+
+    @door("GET", "/v1/reports/<name>")
+    def report(self, request: Request, name: str) -> Response:
+        """Answer a report, as of any moment."""
+        caller(request, self.tokens)
+        return json_response(report_of(self.reports, name, request.args))
+
+    @door("GET", "/v1/dossiers/<dossier>/history")
+    def history(self, request: Request, dossier: str) -> Response:
+        """Show everything that happened to a dossier, in order."""
+        require(caller(request, self.tokens), *AUDITORS)
+        return json_response(history_of(self.database, dossier, request.args))
+
+    @door("POST", "/v1/rebuilds")
+    def rebuild(self, request: Request) -> Response:
+        """Build the read model again from the ledger, compare, and make the new one live."""
+        actor = caller(request, self.tokens)
+        require(actor, "administrator")
+        accept = request.args.get("accept_differences") == "yes"
+        outcome = self.builder.rebuild(actor, accept_differences=accept)
+        return json_response(rebuild_of(outcome), 200 if outcome.swapped else 409)
+
+
+def ledger_of(database: Database) -> dict[str, Any]:
+    """Return how far the ledger is."""
+    with database.transaction() as tx:
+        return {"ledger": last_sequence(tx)}
+
+
+def rebuild_of(outcome: Outcome) -> dict[str, Any]:
+    """Return what a rebuild came to."""
+    return {
+        "version": outcome.version,
+        "ledger_sequence": outcome.ledger_sequence,
+        "rows": outcome.digest.rows,
+        "sha256": outcome.digest.sha256,
+        "previous_sha256": outcome.previous.sha256 if outcome.previous else None,
+        "swapped": outcome.swapped,
+        "differences": [asdict(difference) for difference in outcome.differences[:100]],
+    }
 
 
 def report_of(reports: Reports, name: str, query: Mapping[str, str]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class LedgerWriter:
             return
         for message, _body in batch:
             if message.type in registry.EVENTS:
-                registry.load(message)
+                registry.accept(message)
         with self._database.transaction() as tx:
             appended = entries.append(tx, batch, self._clock.now())
             known, known_at = self._known, self._known_at
