@@ -10,6 +10,9 @@ from shared.topology import Binding, Exchange, Queue, Topology
 ANSWER_SECONDS = 20.0
 """Far more than a message needs; reached only when it does not come."""
 
+LONG_SECONDS = 3 * ANSWER_SECONDS
+"""How long to wait in another thread, to see that it is woken and does not just give up."""
+
 QUIET_SECONDS = 0.3
 """How long to listen before believing that nothing comes."""
 

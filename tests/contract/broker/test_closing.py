@@ -1,12 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from shared.messaging.broker import Broker, BrokerUnavailableError
 from tests.contract.broker.conftest import Opener
-from tests.contract.broker.messages import a_message, arrivals, collect, numbered, publish, queues
+from tests.contract.broker.messages import (
+    ANSWER_SECONDS,
+    LONG_SECONDS,
+    a_message,
+    arrivals,
+    collect,
+    numbered,
+    publish,
+    queues,
+)
 
 
 @pytest.mark.parametrize("at_once", [False, True], ids=["each end", "the broker"])
@@ -31,6 +41,19 @@ def test_a_closed_end_can_do_nothing_more(broker: Broker, at_once: bool) -> None
     for use in uses:
         with pytest.raises(BrokerUnavailableError):
             use()
+
+
+@pytest.mark.parametrize("all_at_once", [False, True], ids=["the end", "the broker"])
+def test_closing_in_another_thread_frees_a_take_that_waits(broker: Broker, all_at_once: bool) -> None:
+    broker.declare(queues("work"))
+    subscription = broker.subscribe(["work"], 10)
+    with ThreadPoolExecutor(1) as waiting:
+        taken = waiting.submit(subscription.take, 10, LONG_SECONDS)
+
+        (broker if all_at_once else subscription).close()
+
+        with pytest.raises(BrokerUnavailableError):
+            taken.result(ANSWER_SECONDS)
 
 
 def test_closing_twice_is_the_same_as_once(broker: Broker) -> None:

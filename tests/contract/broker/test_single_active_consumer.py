@@ -6,6 +6,7 @@ from shared.messaging.broker import Broker
 from tests.contract.broker.conftest import Opener
 from tests.contract.broker.messages import (
     ANSWER_SECONDS,
+    LONG_SECONDS,
     collect,
     ids,
     is_quiet,
@@ -46,7 +47,7 @@ def test_a_subscriber_that_waits_is_woken_when_it_takes_over(open_broker: Opener
     publish(broker, numbered(1))
     collect(first, 1)
     with ThreadPoolExecutor(1) as waiting:
-        taken = waiting.submit(second.take, 10, ANSWER_SECONDS)
+        taken = waiting.submit(second.take, 10, LONG_SECONDS)
         assert not taken.done()
 
         first.close()

@@ -8,6 +8,7 @@ import pytest
 from shared.messaging.broker import Broker, BrokerUnavailableError
 from tests.contract.broker.messages import (
     ANSWER_SECONDS,
+    LONG_SECONDS,
     a_message,
     collect,
     ids,
@@ -57,7 +58,7 @@ def test_a_take_that_waits_gets_a_message_published_meanwhile(broker: Broker) ->
     broker.declare(queues("work"))
     subscription = broker.subscribe(["work"], 10)
     with ThreadPoolExecutor(1) as waiting:
-        taken = waiting.submit(subscription.take, 10, ANSWER_SECONDS)
+        taken = waiting.submit(subscription.take, 10, LONG_SECONDS)
         publish(broker, [a_message("1")])
 
         assert ids(taken.result(ANSWER_SECONDS)) == ["1"]
