@@ -78,7 +78,10 @@ def test_a_servers_data_lie_in_a_named_volume(server: str, place: str) -> None:
 
 @pytest.mark.parametrize("service", FOUR)
 def test_a_service_can_read_no_secrets_but_its_own(service: str) -> None:
-    assert PARTS[service]["volumes"] == [f"secrets-{service}:/secrets/own:ro"]
+    assert PARTS[service]["volumes"] == [
+        f"secrets-{service}:/secrets/own:ro",
+        "secrets-tokens:/secrets/tokens:ro",
+    ]
 
 
 def test_secrets_come_from_files_alone() -> None:

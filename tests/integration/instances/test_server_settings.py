@@ -64,7 +64,7 @@ def test_postgresql_takes_the_settings_of_the_full_stack(tmp_path: Path) -> None
 def test_rabbitmq_takes_the_settings_and_policies_of_the_full_stack(rabbit: PrivateRabbit) -> None:
     environment = rabbit.control("environment")
     rabbit.control("add_vhost", "/lienthong")
-    rabbit.control("import_definitions", str(a_readable_copy(POLICIES, rabbit.log.parent / "policies.json")))
+    rabbit.control("import_definitions", stdin=POLICIES.read_text(encoding="utf-8"))
 
     assert "{consumer_timeout,3600000}" in environment
     listed = json.loads(rabbit.control("list_policies", "--vhost", "/lienthong", "--formatter", "json"))

@@ -1,0 +1,1 @@
+"""What the compose file's one-shot parts do: make secrets at first start, prepare the servers."""
