@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from services.statistics.projection import moment
+from services.statistics.projection.moments import moment
 from shared.clock import to_text
 from shared.contracts.envelope import Message
 from shared.persistence.database import Row, Transaction

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.statistics.ledger.entries import GENESIS, entry_hash, last_sequence
-from services.statistics.projection import moment
+from services.statistics.projection.moments import moment
 from shared.clock import to_text
 from shared.contracts.envelope import MalformedMessageError, Message, from_bytes
 from shared.persistence.database import Database, Transaction

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from services.statistics.application import Statistics
-from services.statistics.columns import LAYOUT
 from services.statistics.ledger import entries
 from services.statistics.problems import REBUILD_UNDER_WAY
+from services.statistics.projection.columns import LAYOUT
 from services.statistics.read_model import versions
 from services.statistics.read_model.dump import Difference, Digest, differences, digest
 from services.statistics.read_model.working_set import WorkingSet

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from services.statistics.columns import TABLES, Table
+from services.statistics.projection.columns import TABLES, Table
 from services.statistics.read_model.versions import as_row, at_version
 from shared.persistence.database import Transaction
 

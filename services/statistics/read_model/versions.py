@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.statistics.columns import LAYOUT, TABLES, Row, Table
 from services.statistics.problems import READ_MODEL_UNDEFINED
+from services.statistics.projection.columns import LAYOUT, TABLES, Row, Table
 from shared.clock import to_text
 from shared.errors import RefusedError
 from shared.persistence.database import Transaction

@@ -7,8 +7,9 @@ from itertools import islice
 
 import orjson
 
-from services.statistics.columns import TABLES, Table
-from services.statistics.projection import Document, Rows, complete, keys, project
+from services.statistics.projection.columns import TABLES, Table
+from services.statistics.projection.rows import Document, Rows, complete
+from services.statistics.projection.rules import keys, project
 from services.statistics.read_model import versions
 from shared.contracts import registry
 from shared.contracts.envelope import from_bytes

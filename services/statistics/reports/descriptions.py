@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.statistics.projection import Document, local_date, moment
+from services.statistics.projection.moments import local_date, moment
+from services.statistics.projection.rows import Document
 
 LINES: Mapping[str, tuple[str, str]] = {
     "lienthong.intake.dossier-submitted": (

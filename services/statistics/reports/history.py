@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from services.statistics.projection import Document
+from services.statistics.projection.rows import Document
 from services.statistics.read_model import versions
 from services.statistics.read_model.working_set import document_of
 from services.statistics.reports.descriptions import agencies_of, describe

@@ -1,0 +1,80 @@
+"""The rows that messages change, and what all rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.statistics.projection.columns import DOSSIER, LEG, TABLES, Row, Table
+from services.statistics.projection.moments import local_date, moment
+
+Document = Mapping[str, Any]
+
+NEW, RECEIVED, REFUSED, PROCESSING, STOPPED, RESOLVED, HANDED_BACK = 1, 2, 3, 4, 8, 9, 10
+"""Status codes of the National Public Service Portal."""
+
+_STATUS_BY_MOMENT = (
+    ("handed_back_at", HANDED_BACK),
+    ("resolved_at", RESOLVED),
+    ("stopped_at", STOPPED),
+    ("refused_at", REFUSED),
+    ("planned_at", PROCESSING),
+    ("received_at", RECEIVED),
+)
+
+
+class Rows:
+    """The rows that are being worked on, by table and key, and which of them changed."""
+
+    def __init__(self) -> None:
+        self.by_table: dict[Table, dict[str, Row]] = {table: {} for table in TABLES}
+        self.changed: dict[Table, dict[str, Row]] = {table: {} for table in TABLES}
+
+    def change(self, table: Table, key: str) -> Row:
+        """Return the row with that key, a blank one if there is none, and count it as changed."""
+        rows = self.by_table[table]
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = table.blank(key)
+        self.changed[table][key] = row
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a message type changes, and in which tables: each by the key that the message names."""
+
+    apply: Callable[[Rows, Document], None]
+    tables: tuple[Table, ...]
+
+
+def complete(table: Table, row: Row) -> None:
+    """Fill in the columns that follow from others; done once before a row is written."""
+    for on, at in table.dates:
+        at_text = row[at]
+        row[on] = None if at_text is None else local_date(at_text)
+    if table is DOSSIER:
+        row["status"] = next((status for at, status in _STATUS_BY_MOMENT if row[at] is not None), NEW)
+
+
+def dossier_row(rows: Rows, document: Document) -> Row:
+    """Return the row of the message's dossier, to be changed."""
+    row = rows.change(DOSSIER, document["rootid"])
+    if document.get("historical"):
+        row["historical"] = True
+    return row
+
+
+def leg_row(rows: Rows, document: Document) -> Row:
+    """Return the row of the message's leg, to be changed."""
+    row = rows.change(LEG, document["data"]["leg"])
+    row["root_id"] = document["rootid"]
+    return row
+
+
+def first(row: Row, column: str, document: Document) -> None:
+    """Put the message's time into a column where the first of several prevails."""
+    at, known = moment(document["time"]), row[column]
+    if known is None or at < known:
+        row[column] = at

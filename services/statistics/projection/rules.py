@@ -1,0 +1,37 @@
+"""Which message changes what: the rules of all sources together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from services.statistics.projection import intake, processing, routing
+from services.statistics.projection.columns import AGENCY, DOSSIER, LEG, PROCEDURE, TABLES, Table
+from services.statistics.projection.rows import Document, Rows, Rule
+
+RULES: Mapping[str, Rule] = {**intake.RULES, **routing.RULES, **processing.RULES}
+"""Message type to what it changes; process-published and internal events change no row."""
+
+_KEYS: Mapping[Table, Callable[[Document], str]] = {
+    DOSSIER: lambda document: document["rootid"],
+    LEG: lambda document: document["data"]["leg"],
+    AGENCY: lambda document: document["data"]["agency"],
+    PROCEDURE: lambda document: document["data"]["procedure"],
+}
+
+
+def project(rows: Rows, document: Document) -> None:
+    """Change `rows` by a message; one that no row depends on changes nothing."""
+    rule = RULES.get(document["type"])
+    if rule is not None:
+        rule.apply(rows, document)
+
+
+def keys(documents: Iterable[Document]) -> dict[Table, dict[str, None]]:
+    """Return the keys of all rows that the messages will change, in order of first mention."""
+    found: dict[Table, dict[str, None]] = {table: {} for table in TABLES}
+    for document in documents:
+        rule = RULES.get(document["type"])
+        if rule is not None:
+            for table in rule.tables:
+                found[table][_KEYS[table](document)] = None
+    return found

@@ -1,0 +1,280 @@
+"""Messages as intake, routing and processing publish them, for tests of statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from shared.clock import VIETNAM, to_text
+from shared.contracts import registry
+from shared.contracts.envelope import Message
+
+CENTRE = "tthc-qn"
+LAND = "so-tnmt"
+TAX = "cuc-thue"
+COMMUNE = "xa-tam-thanh"
+PROCEDURE = "1.001193"
+
+
+def vietnam(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
+    """Return a moment by the clock on the wall in Viet Nam."""
+    return datetime(year, month, day, hour, minute, tzinfo=VIETNAM).astimezone(UTC)
+
+
+def root_of(number: int) -> UUID:
+    """Return the id of the dossier with that number."""
+    return uuid5(NAMESPACE_OID, f"dossier {number}")
+
+
+class Province:
+    """The three logs that messages come from; each message takes the next position of its source."""
+
+    def __init__(self) -> None:
+        self.positions = {"intake": 0, "routing": 0, "processing": 0}
+        self.sent: list[Message] = []
+
+    def send(
+        self,
+        kind: str,
+        root: UUID,
+        at: datetime,
+        data: dict[str, Any],
+        leg: UUID | None = None,
+        **attributes: Any,
+    ) -> Message:
+        """Publish one message; `kind` is such as `intake.dossier-received`."""
+        source = kind.split(".", maxsplit=1)[0]
+        self.positions[source] += 1
+        position = self.positions[source]
+        message_type = f"lienthong.{kind}"
+        contract = registry.EVENTS.get(message_type)
+        message = Message(
+            id=str(position),
+            source=f"/lienthong/{source}/1",
+            type=message_type,
+            subject=f"dossier/{root}",
+            time=to_text(at),
+            dataschema=contract.dataschema if contract else f"urn:lienthong:{source}:unheard-of:1",
+            data=data,
+            receivedtime=to_text(at + timedelta(seconds=1)),
+            recordedtime=to_text(at + timedelta(seconds=2)),
+            rootid=str(root),
+            legid=str(leg) if leg else None,
+            partitionkey=str(root),
+            sourceposition=position,
+            previousposition=position - 1,
+            correlationid=str(root),
+            digest="00" * 32,
+            actorrole="officer",
+            actorsubject="nguyen-van-a",
+            actoragency=CENTRE,
+            **attributes,
+        )
+        self.sent.append(message)
+        return message
+
+    def agency(self, agency: str, level: str, parent: str | None = None) -> None:
+        """Register an agency."""
+        self.send(
+            "routing.agency-registered",
+            uuid5(NAMESPACE_OID, agency),
+            vietnam(2019, 1, 1),
+            {
+                "agency": agency,
+                "name": {"vi": f"Cơ quan {agency}", "en": f"Agency {agency}"},
+                "level": level,
+                "kind": "so-ban-nganh",
+                "parent": parent,
+                "area": None,
+                "vertical": False,
+                "code": "H47.14",
+                "connected": True,
+                "valid_from": to_text(vietnam(2019, 1, 1)),
+            },
+        )
+
+    def procedure(self, procedure: str = PROCEDURE, version: int = 1) -> None:
+        """Publish a procedure."""
+        self.send(
+            "intake.procedure-published",
+            uuid5(NAMESPACE_OID, procedure),
+            vietnam(2019, 1, 1),
+            {
+                "procedure": procedure,
+                "version": version,
+                "name": {"vi": f"Thủ tục {version}", "en": f"Procedure {version}"},
+                "sector": "Đất đai",
+                "service_level": 3,
+                "valid_from": to_text(vietnam(2019, 1, 1)),
+                "limit": {"amount": "10", "unit": "working_day"},
+            },
+        )
+
+    def submit(self, number: int, at: datetime, channel: str = "direct", desk: str = CENTRE) -> None:
+        """File a dossier."""
+        self.send("intake.dossier-submitted", root_of(number), at, _filed(channel, desk))
+
+    def receive(
+        self,
+        number: int,
+        at: datetime,
+        due_at: datetime | None = None,
+        *,
+        channel: str = "direct",
+        desk: str = CENTRE,
+        unit: str = "working_day",
+    ) -> None:
+        """Accept a dossier; with a due time if it has a limit."""
+        limit = {"amount": "10", "unit": unit} if due_at else None
+        self.send(
+            "intake.dossier-received",
+            root_of(number),
+            at,
+            {
+                **_filed(channel, desk),
+                "code": code_of(number),
+                "limit": limit,
+                "due_at": to_text(due_at) if due_at else None,
+            },
+        )
+
+    def resolve(self, number: int, at: datetime, verdict: str) -> None:
+        """Let intake say that every agency has done its part."""
+        data = {"code": code_of(number), "due_at": None, "verdict": verdict}
+        self.send("intake.dossier-resolved", root_of(number), at, data)
+
+    def stop(self, number: int, at: datetime) -> None:
+        """End a dossier without a result."""
+        data = {"code": code_of(number), "reason": "người dân xin dừng"}
+        self.send("intake.dossier-stopped", root_of(number), at, data)
+
+    def hand_back(self, number: int, at: datetime) -> None:
+        """Give the result."""
+        data = {"code": code_of(number), "manner": "direct"}
+        self.send("intake.result-handed-back", root_of(number), at, data)
+
+    def plan(self, number: int, at: datetime) -> None:
+        """Decide the way over LAND and TAX."""
+        legs = [
+            {
+                "leg": str(leg_of(number, position, 1)),
+                "number": position,
+                "name": {"vi": "Thẩm định", "en": "Appraisal"},
+                "agency": agency,
+                "direction": "peer",
+                "term": None,
+                "reason": "theo quy trình",
+            }
+            for position, agency in ((1, LAND), (2, TAX))
+        ]
+        data = {"code": code_of(number), "process": "qt-1", "version": 1, "legs": legs}
+        self.send("routing.itinerary-planned", root_of(number), at, data)
+
+    def open_leg(self, number: int, position: int, attempt: int, at: datetime) -> None:
+        """Make it an agency's turn."""
+        leg = leg_of(number, position, attempt)
+        data = {
+            "leg": str(leg),
+            "number": position,
+            "of": 2,
+            "attempt": attempt,
+            "name": {"vi": "Thẩm định", "en": "Appraisal"},
+            "code": code_of(number),
+            "procedure": PROCEDURE,
+            "agency": LAND if position == 1 else TAX,
+            "from_agency": CENTRE if position == 1 else LAND,
+            "direction": "peer",
+            "term": {"amount": "2.5", "unit": "working_day"},
+            "due_at": to_text(at + timedelta(days=3)),
+            "note": None,
+        }
+        self.send("routing.leg-opened", root_of(number), at, data, leg)
+
+    def close_leg(
+        self, number: int, position: int, attempt: int, at: datetime, outcome: str = "completed"
+    ) -> None:
+        """End an agency's turn."""
+        leg = leg_of(number, position, attempt)
+        agency = LAND if position == 1 else TAX
+        data = {"leg": str(leg), "number": position, "agency": agency, "outcome": outcome}
+        self.send("routing.leg-closed", root_of(number), at, data, leg)
+
+    def work(self, kind: str, number: int, position: int, attempt: int, at: datetime, **data: Any) -> None:
+        """Let processing say something of a leg; `kind` is such as `leg-accepted`."""
+        leg = leg_of(number, position, attempt)
+        agency = LAND if position == 1 else TAX
+        self.send(f"processing.{kind}", root_of(number), at, {"leg": str(leg), "agency": agency, **data}, leg)
+
+    def whole_life(self, number: int, at: datetime, *, returned: bool = False) -> None:
+        """Take a dossier all the way over both agencies; with `returned` the second sends it back once."""
+        hour = timedelta(hours=1)
+        self.submit(number, at)
+        self.receive(number, at + hour, at + timedelta(days=14))
+        self.plan(number, at + hour)
+        self._leg(number, 1, 1, at + 2 * hour)
+        if returned:
+            self.open_leg(number, 2, 1, at + 10 * hour)
+            due_at = to_text(at + timedelta(days=3))
+            self.work("leg-overdue", number, 2, 1, at + timedelta(days=3), due_at=due_at)
+            self.work("leg-returned", number, 2, 1, at + timedelta(days=4), reason="thiếu bản vẽ")
+            self.close_leg(number, 2, 1, at + timedelta(days=4), "returned")
+            self._leg(number, 1, 2, at + timedelta(days=4))
+            self._leg(number, 2, 2, at + timedelta(days=5))
+        else:
+            self._leg(number, 2, 1, at + 10 * hour)
+        at += timedelta(days=6)
+        self.send("routing.itinerary-completed", root_of(number), at, {"code": code_of(number)})
+        self.resolve(number, at, "early")
+        self.send("intake.internal-event", root_of(number), at, {})
+        self.hand_back(number, at + timedelta(days=1))
+
+    def _leg(self, number: int, position: int, attempt: int, at: datetime) -> None:
+        hour = timedelta(hours=1)
+        self.open_leg(number, position, attempt, at)
+        due_at = to_text(at + timedelta(days=3))
+        self.work("leg-handed-over", number, position, attempt, at, by="queue", due_at=due_at)
+        self.work("leg-acknowledged", number, position, attempt, at + hour, reference=None)
+        self.work("leg-accepted", number, position, attempt, at + 2 * hour, officer="tran-thi-b")
+        self.work("work-recorded", number, position, attempt, at + 3 * hour, step="kiểm tra", note=None)
+        self.work("leg-completed", number, position, attempt, at + 4 * hour, note=None, reference=None)
+        self.close_leg(number, position, attempt, at + 4 * hour)
+
+
+def code_of(number: int) -> str:
+    """Return the code of the dossier with that number."""
+    return f"000.00.14.H47-190724-{number:04d}"
+
+
+def leg_of(number: int, position: int, attempt: int) -> UUID:
+    """Return the id of a leg."""
+    return uuid5(root_of(number), f"leg/{position}/{attempt}")
+
+
+def with_bodies(messages: Iterable[Message]) -> list[tuple[Message, bytes]]:
+    """Return messages with their bytes, as a consumer gets them."""
+    return [(message, message.to_bytes()) for message in messages]
+
+
+def a_province(dossiers: int = 3) -> Sequence[Message]:
+    """Return the messages of some whole lives, every second with a return."""
+    province = Province()
+    province.agency(CENTRE, "province")
+    province.agency(LAND, "province")
+    province.agency(TAX, "province")
+    province.procedure()
+    for number in range(dossiers):
+        province.whole_life(number, vietnam(2019, 7, 1 + number % 20, 8), returned=number % 2 == 1)
+    return province.sent
+
+
+def _filed(channel: str, desk: str) -> dict[str, Any]:
+    return {
+        "procedure": PROCEDURE,
+        "desk": desk,
+        "channel": channel,
+        "applicant_kind": "citizen",
+        "area": COMMUNE,
+        "foreign_code": None,
+    }
