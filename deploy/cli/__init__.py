@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 
 def main() -> None:
     """Run the command line."""
     # Both before psycopg and sockets are imported: its C wait functions would block green threads.
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
-    if len(sys.argv) > 1 and sys.argv[1] in {"serve", "demo"}:
-        import warnings
-
-        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    if _runs_services(sys.argv[1:]):
         import eventlet
 
         eventlet.monkey_patch()
     from deploy.cli.root import lienthong
 
     lienthong()
+
+
+def _runs_services(words: list[str]) -> bool:
+    """Say whether services will run in this process, so that its threads must be green."""
+    return bool(words) and (
+        words[0] in {"serve", "demo"} or any(word.startswith("--embedded") for word in words)
+    )

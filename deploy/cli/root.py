@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
+from deploy.cli.containers import migrate, secrets
+from deploy.cli.demo import demo
+from deploy.cli.history import history
+from deploy.cli.replay import replay
+from deploy.cli.report import report
 from deploy.cli.stack import down, serve, status, up
+from deploy.cli.submit import submit
+from deploy.cli.token import token
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -13,5 +20,5 @@ def lienthong() -> None:
     """Liên Thông: luân chuyển hồ sơ giữa các cơ quan / dossiers on their way between agencies."""
 
 
-for verb in (up, down, status, serve):
+for verb in (demo, up, down, status, serve, submit, history, report, replay, token, secrets, migrate):
     lienthong.add_command(verb)

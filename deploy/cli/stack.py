@@ -9,17 +9,8 @@ import click
 from rich.table import Table
 
 from deploy.cli.output import as_json, errors, fail, log_to_stderr, print_json, screen
+from deploy.cli.reaching import run_folder
 from deploy.names import SERVICES
-
-run_folder = click.option(
-    "--run",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(".run"),
-    show_default=True,
-    envvar="LIENTHONG_RUN",
-    help="Thư mục của hệ thống / the stack's folder.",
-)
 
 
 @click.command()

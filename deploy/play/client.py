@@ -46,6 +46,11 @@ class Client:
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         return orjson.loads(self._call("PUT", path, orjson.dumps(value), headers))
 
+    def post(self, path: str, value: Any, key: str) -> Any:
+        """Post JSON. Raises DoorError."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        return orjson.loads(self._call("POST", path, orjson.dumps(value), headers))
+
     def lines(self, path: str, lines: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Post a batch and return the answer to each line, in their order. Raises DoorError."""
         body = b"\n".join(map(orjson.dumps, lines)) + b"\n"

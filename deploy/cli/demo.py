@@ -1,0 +1,130 @@
+"""The verb demo: a scenario through all four services, beside the figures of its source."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from deploy.cli.history import print_history
+from deploy.cli.output import as_json, fail, log_to_stderr, print_json, progress, screen
+from deploy.cli.reaching import run_folder
+from deploy.demo import NotSettledError, Result, run
+from deploy.play.client import DoorError
+from deploy.play.doors import PlayError
+from deploy.play.scenario import ScenarioError, load, names
+from deploy.reach import NotRunningError, Reached, reach
+from shared.messaging.broker import Broker
+
+SMALL = {"quang-nam-2019": 0.02, "lien-thong": 0.5}
+"""Scales of the tour that `lienthong demo` makes when no scenario is named."""
+
+FIGURES = {
+    "received": ("Tiếp nhận", "received"),
+    "resolved": ("Đã giải quyết", "resolved"),
+    "early_or_on_time": ("Trước hạn, đúng hạn", "early or on time"),
+    "late": ("Quá hạn", "late"),
+    "no_verdict": ("Không có hạn (chênh lệch)", "no due date (residual)"),
+    "pending": ("Đang giải quyết", "in progress"),
+}
+
+
+@click.command()
+@click.option(
+    "--scenario", "name", type=click.Choice(names()), help="Kịch bản / scenario; else a short tour."
+)
+@click.option("--scale", type=click.FloatRange(0, 1, min_open=True), help="Tỷ lệ / share of the figures.")
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Giữ dữ liệu ở đây và chạy tiếp / keep the data here and go on from it; else made anew.",
+)
+@click.option("--stack", is_flag=True, help="Trên hệ thống đang bật bởi `up` / on the running full stack.")
+@run_folder
+@as_json
+def demo(
+    name: str | None,
+    scale: float | None,
+    home: Path | None,
+    stack: bool,  # noqa: FBT001
+    folder: Path,
+    json_: bool,  # noqa: FBT001
+) -> None:
+    """Chạy thử một tỉnh qua cả bốn dịch vụ / play a province through all four services.
+
+    Without --scenario: a short tour, Quảng Nam's first half of 2019 at 2 % and dossiers through three
+    levels of government. Everything runs in this process, unless --stack is given.
+    """
+    log_to_stderr(30)
+    if json_ and name is None:
+        fail("--json cần --scenario", "--json needs --scenario", status=2)
+    home = home or _fresh(folder / "demo")
+    try:
+        with reach(folder, None if stack else home) as reached:
+            for one, its_scale in _chosen(name, scale):
+                result = _play(reached, folder, one, its_scale, quiet=json_)
+                if json_:
+                    print_json(result.as_json())
+                else:
+                    _show(reached, result, its_scale)
+                if not result.exact:
+                    fail("số liệu không khớp với nguồn", "the figures are not the source's")
+    except (ScenarioError, NotRunningError, NotSettledError, PlayError, DoorError) as error:
+        fail("không chạy được kịch bản", str(error))
+    if not json_ and not stack:
+        screen.print(f"\nDữ liệu / data: {home}   lienthong report resolution --embedded {home} ...")
+
+
+def _fresh(home: Path) -> Path:
+    shutil.rmtree(home, ignore_errors=True)
+    return home
+
+
+def _chosen(name: str | None, scale: float | None) -> list[tuple[str, float]]:
+    if name is None:
+        return [(one, scale or small) for one, small in SMALL.items()]
+    return [(name, scale or SMALL.get(name, 1.0))]
+
+
+def _play(reached: Reached, folder: Path, name: str, scale: float, *, quiet: bool) -> Result:
+    scenario = load(name)
+    broker = reached.broker or _stack_broker(folder)
+    with progress(scenario.title["vi"], quiet=quiet) as bar:
+        return run(reached, broker, scenario, scale, bar)
+
+
+def _stack_broker(folder: Path) -> Broker:
+    from deploy.provision import HISTORIAN_ACCOUNT
+    from deploy.stack import Stack
+    from shared.messaging.rabbitmq import RabbitBroker
+
+    return RabbitBroker(Stack(folder).broker_url(HISTORIAN_ACCOUNT), stamp_user_id=True)
+
+
+def _show(reached: Reached, result: Result, scale: float) -> None:
+    scenario = result.scenario
+    screen.print(f"\n[bold]{scenario.title['vi']}[/bold]\n{scenario.title['en']}", highlight=False)
+    table = Table(box=None, header_style="bold")
+    for heading in (
+        "Số liệu / figure",
+        "Nguồn / source",
+        f"Ở tỷ lệ / at scale {scale:g}",
+        "Ở đây / here",
+        "",
+    ):
+        table.add_column(heading, justify="left" if heading.startswith("Số") else "right")
+    for key, source, expected, found in result.rows():
+        vi, en = FIGURES[key]
+        mark = "[green]=[/green]" if expected == found else "[red]≠[/red]"
+        table.add_row(f"{vi} / {en}", f"{source:,}", f"{expected:,}", f"{found:,}", mark)
+    screen.print(table)
+    rate = result.events / result.seconds if result.seconds else 0
+    screen.print(
+        f"{result.events:,} sự kiện / events, {result.seconds:.1f} s ({rate:,.0f}/s)", highlight=False
+    )
+    if result.example and scenario.name == "lien-thong":
+        screen.print()
+        history = reached.client("statistics").get(f"/v1/dossiers/{result.example}/history")
+        print_history(history)

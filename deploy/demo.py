@@ -1,0 +1,133 @@
+"""Playing scenarios through the services and holding what comes out against the source."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from deploy.play.client import Client
+from deploy.play.doors import Doors
+from deploy.play.plan import PlannedDossier, plan
+from deploy.play.player import load_reference, play
+from deploy.play.scenario import Figures, Scenario, scaled
+from deploy.reach import Reached
+from services.routing.rules import RANK
+from shared.messaging.broker import Broker
+
+SETTLE_SECONDS = 120.0
+
+Progress = Callable[[int, int], None]
+
+
+class NotSettledError(Exception):
+    """Statistics did not catch up with the services in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a scenario came to."""
+
+    scenario: Scenario
+    expected: Figures
+    """The source's figures, at the scale that was played."""
+    found: Figures
+    events: int
+    seconds: float
+    example: str | None
+    """The code of a dossier that passed most levels of government."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether every figure is the source's."""
+        return self.expected == self.found
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures for machines."""
+        return {**asdict(self.found), "events": self.events, "seconds": round(self.seconds, 2)}
+
+    def rows(self) -> list[tuple[str, int, int, int]]:
+        """Return name of the figure, in the source, at this scale, here."""
+        return [
+            (
+                figure.name,
+                getattr(self.scenario.figures, figure.name),
+                getattr(self.expected, figure.name),
+                getattr(self.found, figure.name),
+            )
+            for figure in fields(Figures)
+        ]
+
+
+def run(reached: Reached, broker: Broker, scenario: Scenario, scale: float, progress: Progress) -> Result:
+    """Play a scenario and return what statistics then reports.
+
+    Raises PlayError, DoorError or NotSettledError.
+    """
+    started = time.monotonic()
+    doors = reached.doors(broker)
+    dossiers = plan(scenario, scale)
+    statistics = reached.client("statistics")
+    before = statistics.get("/health")["ledger"]
+    load_reference(doors, scenario)
+    play(doors, scenario, dossiers, progress=progress)
+    events = settle(reached) - before
+    found = report_figures(statistics, scenario)
+    example = code_of(doors, most_levels(scenario, dossiers))
+    return Result(
+        scenario, scaled(scenario.figures, scale), found, events, time.monotonic() - started, example
+    )
+
+
+def settle(reached: Reached) -> int:
+    """Wait until statistics has every event of the services; return how many entries its ledger has."""
+    clients = {name: reached.client(name) for name in ("intake", "routing", "processing", "statistics")}
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while True:
+        health = {name: client.get("/health") for name, client in clients.items()}
+        ledger = int(health["statistics"]["ledger"])
+        events = sum(health[name]["events"] for name in ("intake", "routing", "processing"))
+        if ledger == events:
+            return ledger
+        if time.monotonic() > deadline:
+            msg = f"statistics has {ledger} of {events} events after {SETTLE_SECONDS:.0f} s"
+            raise NotSettledError(msg)
+        time.sleep(0.1)  # noqa: TID251 - other processes have nothing to wait on
+
+
+def report_figures(statistics: Client, scenario: Scenario) -> Figures:
+    """Return the scenario's figures as statistics reports them."""
+    period = {"from": scenario.first.isoformat(), "to": scenario.last.isoformat()}
+    total = statistics.get("/v1/reports/resolution", **period)["total"]
+    return Figures(
+        received=total["received_in_period"],
+        resolved=total["resolved_total"],
+        early_or_on_time=total["resolved_early"] + total["resolved_on_time"],
+        late=total["resolved_late"],
+        no_verdict=total["resolved_no_verdict"],
+        pending=total["in_progress_total"],
+    )
+
+
+def most_levels(scenario: Scenario, dossiers: list[PlannedDossier]) -> PlannedDossier | None:
+    """Return a resolved dossier that passed most levels of government, and of those the longest way."""
+    level = {agency["agency"]: agency["level"] for agency in scenario.agencies}
+
+    def levels(dossier: PlannedDossier) -> tuple[int, int]:
+        passed = [dossier.filing.desk, *(leg.agency for leg in dossier.legs)]
+        return len({level[agency] for agency in passed} & RANK.keys()), len(dossier.legs)
+
+    resolved = [dossier for dossier in dossiers if dossier.handed_back_at]
+    return max(resolved, key=levels, default=None)
+
+
+def code_of(doors: Doors, dossier: PlannedDossier | None) -> str | None:
+    """Return the code that intake gave a dossier: sent again, a submission gets the same answer."""
+    if dossier is None:
+        return None
+    client = Client(doors.intake_url, doors.historian_token)
+    line = {"key": dossier.key("submit"), "action": "submit", "data": dossier.submission}
+    (answer,) = client.lines("/v1/batches", [line])
+    code: str = answer["answer"]["code"]
+    return code
