@@ -21,9 +21,6 @@ from deploy.cli.output import as_json, print_json, screen
 @as_json
 def contracts(folder: Path, json_: bool) -> None:  # noqa: FBT001
     """Sinh tài liệu hợp đồng / write AsyncAPI, OpenAPI and JSON Schemas from the code."""
-    import warnings
-
-    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     from deploy.contracts.documents import write
 
     changed = [str(path) for path in write(folder)]

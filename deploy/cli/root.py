@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from deploy.cli.containers import migrate, secrets
+from deploy.cli.contracts import contracts
 from deploy.cli.demo import demo
 from deploy.cli.history import history
 from deploy.cli.replay import replay
@@ -20,5 +21,5 @@ def lienthong() -> None:
     """Liên Thông: luân chuyển hồ sơ giữa các cơ quan / dossiers on their way between agencies."""
 
 
-for verb in (demo, up, down, status, serve, submit, history, report, replay, token, secrets, migrate):
+for verb in (demo, up, down, status, serve, submit, history, report, replay, token, secrets, migrate, contracts):
     lienthong.add_command(verb)

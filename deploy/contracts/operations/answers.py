@@ -1,0 +1,143 @@
+"""What doors answer. Tests hold the doors' own functions to these shapes."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+from services.intake.domain.status import Status
+from shared.contracts.fields import Moment, name, one_of, term, text
+from shared.contracts.intake import CHANNELS, VERDICTS
+from shared.contracts.routing import DIRECTIONS, LEVELS
+
+
+class Health(Schema):
+    """How far the service's log is published, what is parked, how far it has heard each source."""
+
+    service = fields.String(required=True)
+    status = one_of("ok")
+    events = fields.Integer(required=True)
+    unpublished = fields.Integer(required=True)
+    parked = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    heard = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+
+
+class ProceduresTaken(Schema):
+    """How many procedures were taken in."""
+
+    procedures = fields.Integer(required=True)
+
+
+class DossierAnswer(Schema):
+    """Where a dossier stands; nothing personal."""
+
+    dossier = fields.UUID(required=True)
+    code = fields.String(required=True, allow_none=True)
+    status = fields.Integer(required=True, validate=validate.OneOf([int(status) for status in Status]))
+    procedure = fields.String(required=True)
+    desk = fields.String(required=True)
+    channel = one_of(*CHANNELS)
+    due_at = Moment(required=True, allow_none=True)
+    verdict = fields.String(required=True, allow_none=True, validate=validate.OneOf(VERDICTS))
+
+
+class Applicant(Schema):
+    """Who filed, in clear; what was not given is absent."""
+
+    name = text(200)
+    identity_number = fields.String()
+    phone = fields.String()
+    address = fields.String()
+    email = fields.String()
+
+
+class ReferenceTaken(Schema):
+    """How many agencies and processes were taken in."""
+
+    agencies = fields.Integer(required=True)
+    processes = fields.Integer(required=True)
+
+
+class RegisteredAgency(Schema):
+    """An agency as the register describes it."""
+
+    agency = fields.String(required=True)
+    name = name()
+    level = one_of(*LEVELS)
+    kind = fields.String(required=True)
+    parent = fields.String(allow_none=True)
+    area = fields.String(allow_none=True)
+    vertical = fields.Boolean(required=True)
+    code = fields.String(required=True)
+    connected = fields.Boolean(required=True)
+    valid_from = Moment(required=True)
+
+
+class Register(Schema):
+    """Every agency, by id."""
+
+    agencies = fields.List(fields.Nested(RegisteredAgency), required=True)
+
+
+class LegOfItinerary(Schema):
+    """A planned leg, with the reason for the choice of agency."""
+
+    number = fields.Integer(required=True)
+    name = name()
+    agency = fields.String(required=True)
+    direction = one_of(*DIRECTIONS)
+    term = term(allow_none=True)
+    reason = fields.String(required=True)
+
+
+class ItineraryAnswer(Schema):
+    """The way of a dossier. `number` is the open leg's; 0: at the desk; one past the last: done."""
+
+    dossier = fields.UUID(required=True)
+    code = fields.String(required=True)
+    procedure = fields.String(required=True)
+    desk = fields.String(required=True)
+    legs = fields.List(fields.Nested(LegOfItinerary), required=True)
+    open_leg = fields.UUID(required=True, allow_none=True)
+    number = fields.Integer(required=True)
+
+
+STATES = ("handed-over", "acknowledged", "accepted", "completed", "returned")
+
+
+class WorkAnswer(Schema):
+    """Where the work on a leg stands after a command."""
+
+    leg = fields.UUID(required=True)
+    dossier = fields.UUID(required=True)
+    agency = fields.String(required=True)
+    state = one_of(*STATES)
+    due_at = Moment(required=True, allow_none=True)
+    overdue = fields.Boolean(required=True)
+
+
+class WorkOnList(Schema):
+    """An open work of an agency."""
+
+    leg_id = fields.UUID(required=True)
+    dossier_id = fields.UUID(required=True)
+    agency = fields.String(required=True)
+    code = fields.String(required=True)
+    procedure = fields.String(required=True)
+    name_vi = fields.String(required=True)
+    name_en = fields.String(required=True)
+    number = fields.Integer(required=True)
+    legs = fields.Integer(required=True)
+    attempt = fields.Integer(required=True)
+    from_agency = fields.String(required=True)
+    handed_by = one_of("queue", "worklist")
+    state = one_of(*STATES)
+    officer = fields.String(required=True, allow_none=True)
+    overdue = fields.Boolean(required=True)
+    opened_at = Moment(required=True)
+    due_at = Moment(required=True, allow_none=True)
+
+
+class WorklistAnswer(Schema):
+    """A page of open works, the one due first at the top."""
+
+    works = fields.List(fields.Nested(WorkOnList), required=True)

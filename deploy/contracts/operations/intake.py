@@ -1,0 +1,172 @@
+"""intake's doors."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from deploy.contracts.operations.answers import Applicant, DossierAnswer, Health, ProceduresTaken
+from deploy.contracts.operations.model import (
+    TIMES,
+    Operation,
+    answered_line,
+    json_of,
+    lines_of,
+    variant,
+)
+from deploy.contracts.schemas import JsonSchema, Schemas
+from services.intake import problems
+from services.intake.api import ACTIONS
+from services.intake.rules import MAY
+from services.intake.schemas import ProcedureSchema, SubmissionSchema
+from shared.contracts.fields import StrictSchema
+from shared.errors import FORBIDDEN, INVALID, NOT_FOUND
+from shared.working_time import problems as time_problems
+
+_SHAPE = (INVALID, problems.UNKNOWN_FIELD, problems.MISSING_FIELD, problems.BAD_TIME)
+_TERM = (
+    time_problems.TERM_MALFORMED,
+    time_problems.TERM_UNIT_UNKNOWN,
+    time_problems.TERM_NOT_NUMERIC,
+    time_problems.TERM_NOT_POSITIVE,
+    time_problems.TERM_TOO_LARGE,
+    time_problems.TERM_TOO_PRECISE,
+    time_problems.TERM_NOT_WHOLE,
+)
+_RECEPTION = (
+    problems.PROCEDURE_NOT_IN_FORCE,
+    problems.UNKNOWN_DESK,
+    problems.DESK_CODE_INVALID,
+    time_problems.YEAR_UNKNOWN,
+)
+_COMPLETENESS = (
+    problems.CHANNEL_NOT_OFFERED,
+    problems.MISSING_COMPONENT,
+    problems.UNKNOWN_COMPONENT,
+    problems.TOO_FEW_COPIES,
+)
+_FILING = (
+    *_SHAPE,
+    *TIMES,
+    FORBIDDEN,
+    problems.NOT_YOUR_DESK,
+    problems.CHANNEL_NOT_FOR_ROLE,
+    problems.UNKNOWN_PROCEDURE,
+    problems.UNKNOWN_AREA,
+    *_COMPLETENESS,
+    *_RECEPTION,
+)
+_NAMED = (problems.DOSSIER_CODE_INVALID,)
+_ACT = (
+    *_SHAPE,
+    *_NAMED,
+    *TIMES,
+    FORBIDDEN,
+    NOT_FOUND,
+    problems.NOT_YOUR_DESK,
+    problems.WRONG_STATUS,
+    problems.TIME_BEFORE_PREVIOUS,
+)
+_ALSO = {
+    "receive": (*_RECEPTION, problems.UNKNOWN_PROCEDURE, *_COMPLETENESS),
+    "send-on": (problems.NOT_AT_DESK,),
+    "stop": (problems.NOT_AT_DESK,),
+}
+_SUMMARIES = {
+    "receive": "Accept a filed dossier: it gets its code, its receipt and its appointment (status 2).",
+    "refuse": "Turn a filed dossier down (status 3, form 03).",
+    "send-on": "Send a dossier that an agency returned on its way again (status 4).",
+    "stop": "End a returned dossier without a result (status 8).",
+    "hand-back": "Hand the result over to the applicant (status 10).",
+}
+
+
+class ProceduresToTake(StrictSchema):
+    """Procedures to take in; a version that is known already changes nothing."""
+
+    procedures = fields.List(fields.Nested(ProcedureSchema), required=True)
+
+
+def _line(schemas: Schemas) -> JsonSchema:
+    dossier = {"type": "string", "description": "The dossier's id or code."}
+    acts = [
+        variant(
+            {"action": action},
+            {"dossier": dossier, "data": schemas.ref(type(schema))},
+            ["dossier"] if action == "receive" else ["dossier", "data"],
+        )
+        for action, (schema, _) in ACTIONS.items()
+    ]
+    filing = variant({"action": "submit"}, {"data": schemas.ref(SubmissionSchema)}, ["data"])
+    return {
+        "description": "One filing or act a line; `key` is its idempotency key.",
+        "oneOf": [filing, *acts],
+    }
+
+
+OPERATIONS = (
+    Operation("intakeHealth", "GET", "/health", "Say how intake is.", json_of(Health), open=True),
+    Operation(
+        "putProcedures",
+        "PUT",
+        "/v1/reference",
+        "Take in procedures.",
+        json_of(ProceduresTaken),
+        body=json_of(ProceduresToTake),
+        roles=tuple(sorted(MAY["publish-procedure"])),
+        refuses=(FORBIDDEN, *_SHAPE, *TIMES, problems.DUPLICATE_COMPONENT, *_TERM),
+    ),
+    Operation(
+        "submitDossier",
+        "POST",
+        "/v1/submissions",
+        "File a dossier; it is received at once when an officer is present.",
+        json_of(DossierAnswer),
+        status=201,
+        body=json_of(SubmissionSchema),
+        roles=tuple(sorted(MAY["submit"])),
+        keyed=True,
+        refuses=_FILING,
+    ),
+    *(
+        Operation(
+            f"{action}Dossier".replace("-o", "O").replace("-b", "B"),
+            "POST",
+            "/v1/dossiers/<dossier>/<action>",
+            _SUMMARIES[action],
+            json_of(DossierAnswer),
+            fixed={"action": action},
+            body=json_of(type(schema)),
+            body_is_optional=action == "receive",
+            roles=tuple(sorted(MAY[action])),
+            keyed=True,
+            refuses=(*_ACT, *_ALSO.get(action, ())),
+        )
+        for action, (schema, _) in ACTIONS.items()
+    ),
+    Operation(
+        "runIntakeBatch",
+        "POST",
+        "/v1/batches",
+        "Carry out up to 1,000 filings and acts; a line that is refused stops no other.",
+        answered_line(DossierAnswer),
+        body=lines_of(_line),
+    ),
+    Operation(
+        "showDossier",
+        "GET",
+        "/v1/dossiers/<dossier>",
+        "Show where a dossier stands; nothing personal.",
+        json_of(DossierAnswer),
+        refuses=(NOT_FOUND, *_NAMED),
+    ),
+    Operation(
+        "showApplicant",
+        "GET",
+        "/v1/dossiers/<dossier>/applicant",
+        "Show who filed, in clear, to those who work on it.",
+        json_of(Applicant),
+        roles=(*sorted(MAY["see-applicant"]), "an agency on the dossier's way"),
+        refuses=(FORBIDDEN, NOT_FOUND, *_NAMED, problems.NOT_YOUR_DESK, problems.PERSON_ERASED),
+    ),
+)
+"""Every operation at intake's doors."""

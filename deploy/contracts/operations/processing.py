@@ -1,0 +1,127 @@
+"""processing's doors."""
+
+from __future__ import annotations
+
+import inspect
+
+from marshmallow import Schema, fields, validate
+
+from deploy.contracts.operations.answers import Health, WorkAnswer, WorklistAnswer
+from deploy.contracts.operations.model import (
+    TIMES,
+    Operation,
+    answered_line,
+    json_of,
+    lines_of,
+    variant,
+)
+from deploy.contracts.schemas import JsonSchema, Schemas
+from services.processing import problems
+from services.processing.api import AGENCY_ROLES, LARGEST_PAGE, USUAL_PAGE, WATCHERS
+from shared.acts import HISTORIAN
+from shared.contracts.fields import Moment
+from shared.contracts.registry import COMMANDS
+from shared.errors import FORBIDDEN
+
+_COMMANDS = {contract.type.rpartition(".")[2]: contract.schema for contract in COMMANDS.values()}
+_COMMANDED = (
+    *TIMES,
+    FORBIDDEN,
+    problems.UNKNOWN_LEG,
+    problems.NOT_YOUR_LEG,
+    problems.LEG_ALREADY_CLOSED,
+    problems.TIME_OUT_OF_ORDER,
+)
+_ALSO = {
+    "accept-leg": (problems.LEG_ALREADY_ACCEPTED,),
+    "record-work": (problems.OUT_OF_TURN,),
+    "complete-leg": (problems.OUT_OF_TURN,),
+}
+
+
+class AgencyQuery(Schema):
+    """`agency` names the agency acted for, where the token is not bound to one."""
+
+    agency = fields.String(validate=validate.Length(min=1, max=60))
+
+
+class WorklistQuery(AgencyQuery):
+    """A page of a worklist; `after` is the last leg of the page before."""
+
+    limit = fields.Integer(load_default=USUAL_PAGE, validate=validate.Range(min=1, max=LARGEST_PAGE))
+    after = fields.UUID()
+
+
+def _with_time(schema: type[Schema]) -> type[Schema]:
+    """Return the shape of a command over HTTP: its data, and when it happened."""
+    return type(
+        f"{schema.__name__}Request",
+        (schema,),
+        {
+            "__doc__": inspect.getdoc(schema),
+            "happened_at": Moment(allow_none=True),
+        },
+    )
+
+
+def _operation_id(command: str) -> str:
+    first, *others = command.split("-")
+    return first + "".join(word.capitalize() for word in others)
+
+
+def _line(schemas: Schemas) -> JsonSchema:
+    common = {
+        "agency": {
+            "type": ["string", "null"],
+            "minLength": 1,
+            "maxLength": 60,
+            "description": "The agency acted for, where the token is not bound to one.",
+        },
+        "happened_at": {"type": ["string", "null"], "format": "date-time"},
+    }
+    lines = [
+        variant({"command": command}, {"data": schemas.ref(schema), **common}, ["data"])
+        for command, schema in _COMMANDS.items()
+    ]
+    return {"description": "One command a line; `key` is its idempotency key.", "oneOf": lines}
+
+
+OPERATIONS = (
+    Operation("processingHealth", "GET", "/health", "Say how processing is.", json_of(Health), open=True),
+    Operation(
+        "listWorks",
+        "GET",
+        "/v1/worklist",
+        "List an agency's open works, the one due first at the top.",
+        json_of(WorklistAnswer),
+        query=WorklistQuery,
+        roles=("an agency's token", *WATCHERS),
+        refuses=(FORBIDDEN,),
+    ),
+    *(
+        Operation(
+            _operation_id(command),
+            "POST",
+            "/v1/commands/<command>",
+            inspect.cleandoc(schema.__doc__ or ""),
+            json_of(WorkAnswer),
+            fixed={"command": command},
+            body=json_of(_with_time(schema)),
+            query=AgencyQuery,
+            roles=(*AGENCY_ROLES, HISTORIAN),
+            keyed=True,
+            refuses=(*_COMMANDED, *_ALSO.get(command, ())),
+        )
+        for command, schema in _COMMANDS.items()
+    ),
+    Operation(
+        "runProcessingBatch",
+        "POST",
+        "/v1/batches",
+        "Carry out up to 1,000 commands; a line that is refused stops no other.",
+        answered_line(WorkAnswer),
+        body=lines_of(_line),
+        roles=(*AGENCY_ROLES, HISTORIAN),
+    ),
+)
+"""Every operation at processing's doors."""

@@ -1,0 +1,86 @@
+"""What statistics' doors answer."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from deploy.contracts.operations.answers import Health
+from shared.contracts.fields import Moment, name
+
+
+class LedgerHealth(Health):
+    """How statistics is, with the last entry of its ledger."""
+
+    ledger = fields.Integer(required=True)
+
+
+class Column(Schema):
+    """A column of a report: its key in the rows, and its name in both languages."""
+
+    key = fields.String(required=True)
+    vi = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class ReportAnswer(Schema):
+    """A report. Rows hold a value for each column's key; `total` is null where rows do not add up."""
+
+    report = fields.String(required=True)
+    first = fields.Date(required=True, data_key="from")
+    last = fields.Date(required=True, data_key="to")
+    as_of = Moment(required=True)
+    published_at = Moment(required=True, allow_none=True)
+    by = fields.List(fields.String(), required=True)
+    ledger_sequence = fields.Integer(required=True)
+    columns = fields.List(fields.Nested(Column), required=True)
+    rows = fields.List(fields.Dict(keys=fields.String()), required=True)
+    total = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True, allow_none=True)
+
+
+class ActorOfEntry(Schema):
+    """Who did it."""
+
+    role = fields.String(required=True, allow_none=True)
+    subject = fields.String(required=True, allow_none=True)
+    agency = fields.String(required=True, allow_none=True)
+
+
+class HistoryEntry(Schema):
+    """One thing that happened, as the ledger holds it."""
+
+    sequence = fields.Integer(required=True)
+    source = fields.String(required=True)
+    id = fields.String(required=True)
+    type = fields.String(required=True)
+    happened_at = Moment(required=True)
+    received_at = Moment(required=True, allow_none=True)
+    recorded_at = Moment(required=True, allow_none=True)
+    entered_at = Moment(required=True)
+    historical = fields.Boolean(required=True)
+    actor = fields.Nested(ActorOfEntry, required=True)
+    leg = fields.String(required=True, allow_none=True)
+    agency = fields.String(required=True, allow_none=True)
+    causation = fields.String(required=True, allow_none=True)
+    description = name()
+    entry_hash = fields.String(required=True)
+
+
+class HistoryAnswer(Schema):
+    """A dossier's history, in the order in which things happened."""
+
+    dossier = fields.UUID(required=True)
+    code = fields.String(required=True, allow_none=True)
+    as_of = Moment(required=True, allow_none=True)
+    entries = fields.List(fields.Nested(HistoryEntry), required=True)
+
+
+class RebuildAnswer(Schema):
+    """What a rebuild came to; `swapped` is false when there were differences that were not accepted."""
+
+    version = fields.Integer(required=True)
+    ledger_sequence = fields.Integer(required=True)
+    rows = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+    previous_sha256 = fields.String(required=True, allow_none=True)
+    swapped = fields.Boolean(required=True)
+    differences = fields.List(fields.Dict(), required=True)
