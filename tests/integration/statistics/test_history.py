@@ -1,0 +1,66 @@
+"""One dossier's history, from the ledger."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.statistics.api import history_of
+from shared.errors import RefusedError
+from tests.builders.statistics import LAND, Province, a_province, code_of, leg_of, root_of, vietnam
+from tests.integration.statistics.conftest import Office
+
+pytestmark = pytest.mark.integration
+
+
+def test_a_history_tells_everything_about_one_dossier_in_order(office: Office):
+    messages = a_province(2)
+    office.take(messages)
+    history = history_of(office.database, code_of(1), {})
+    own = [message for message in messages if message.rootid == str(root_of(1))]
+    assert {entry["id"] + entry["source"] for entry in history["entries"]} == {m.id + m.source for m in own}
+    times = [entry["happened_at"] for entry in history["entries"]]
+    assert times == sorted(times)
+    assert (history["dossier"], history["code"]) == (str(root_of(1)), code_of(1))
+
+
+def test_an_entry_says_who_when_where_and_what(office: Office):
+    office.take(a_province(1))
+    entries = history_of(office.database, str(root_of(0)), {})["entries"]
+    [opened] = [e for e in entries if e["type"].endswith("leg-opened") and e["leg"] == str(leg_of(0, 1, 1))]
+    assert opened["actor"] == {"role": "officer", "subject": "nguyen-van-a", "agency": "tthc-qn"}
+    assert opened["happened_at"] == "2019-07-01T03:00:00.000000Z"
+    assert opened["received_at"] == "2019-07-01T03:00:01.000000Z"
+    assert opened["recorded_at"] == "2019-07-01T03:00:02.000000Z"
+    assert opened["entered_at"] == "2019-12-31T05:00:00.000000Z"
+    assert opened["agency"] == LAND
+    assert opened["description"] == {
+        "vi": "Chuyển đến Cơ quan so-tnmt: công đoạn 1/2 Thẩm định, lần 1, hạn 04/07/2019",
+        "en": "On to Agency so-tnmt: leg 1/2 Appraisal, attempt 1, due 04/07/2019",
+    }
+
+
+def test_a_history_as_of_a_moment_ends_there(office: Office):
+    office.take(a_province(1))
+    history = history_of(office.database, code_of(0), {"as_of": "2019-07-01T09:00:00+07:00"})
+    assert [entry["type"].split(".")[2] for entry in history["entries"]] == [
+        "dossier-submitted",
+        "dossier-received",
+        "itinerary-planned",
+    ]
+
+
+def test_a_late_record_stands_where_it_happened(office: Office):
+    province = Province()
+    province.receive(0, vietnam(2019, 7, 1))
+    province.resolve(0, vietnam(2019, 7, 9), "early")
+    province.open_leg(0, 1, 1, vietnam(2019, 7, 3))
+    office.take(province.sent)
+    entries = history_of(office.database, code_of(0), {})["entries"]
+    assert [entry["sequence"] for entry in entries] == [1, 3, 2]
+
+
+@pytest.mark.parametrize("wanted", ["000.00.14.H47-190724-9999", str(root_of(77)), "'; --"])
+def test_an_unknown_dossier_has_no_history(office: Office, wanted: str):
+    office.take(a_province(1))
+    with pytest.raises(RefusedError, match="not-found"):
+        history_of(office.database, wanted, {})
