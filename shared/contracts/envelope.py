@@ -34,6 +34,9 @@ _TEXT_ATTRIBUTES = (
     "actoragency",
 )
 _POSITIONS = ("sourceposition", "previousposition")
+_POSITION_DIGITS = 18
+"""Positions fit into 64 bits."""
+_VERSION_DIGITS = 9
 _REQUIRED = ("specversion", "id", "source", "type", "time", "dataschema")
 
 
@@ -134,7 +137,7 @@ def _message(document: dict[str, Any]) -> Message:
     if not isinstance(data, dict):
         raise MalformedMessageError("not-cloudevents", "data is missing or no JSON object")
     attributes: dict[str, Any] = {"data": data, "subject": "", **_texts(document), **_positions(document)}
-    if not attributes["dataschema"].rpartition(":")[2].isdecimal():
+    if not _is_number(attributes["dataschema"].rpartition(":")[2], _VERSION_DIGITS):
         raise MalformedMessageError("not-cloudevents", "dataschema does not end in a version")
     attributes["historical"] = document.get("historical") is True
     return Message(**attributes)
@@ -151,6 +154,10 @@ def _texts(document: dict[str, Any]) -> dict[str, str]:
 def _positions(document: dict[str, Any]) -> dict[str, int]:
     positions = {name: document[name] for name in _POSITIONS if document.get(name) is not None}
     for name, value in positions.items():
-        if not isinstance(value, str) or not value.isascii() or not value.isdecimal():
+        if not _is_number(value, _POSITION_DIGITS):
             raise MalformedMessageError("not-cloudevents", f"attribute {name!r} is no position")
     return {name: int(value) for name, value in positions.items()}
+
+
+def _is_number(value: Any, most_digits: int) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= most_digits
