@@ -12,7 +12,7 @@ from tests.integration.statistics.conftest import Office
 pytestmark = pytest.mark.integration
 
 
-def test_a_history_tells_everything_about_one_dossier_in_order(office: Office):
+def test_a_history_tells_everything_about_one_dossier_in_order(office: Office) -> None:
     messages = a_province(2)
     office.take(messages)
     history = history_of(office.database, code_of(1), {})
@@ -23,7 +23,7 @@ def test_a_history_tells_everything_about_one_dossier_in_order(office: Office):
     assert (history["dossier"], history["code"]) == (str(root_of(1)), code_of(1))
 
 
-def test_an_entry_says_who_when_where_and_what(office: Office):
+def test_an_entry_says_who_when_where_and_what(office: Office) -> None:
     office.take(a_province(1))
     entries = history_of(office.database, str(root_of(0)), {})["entries"]
     [opened] = [e for e in entries if e["type"].endswith("leg-opened") and e["leg"] == str(leg_of(0, 1, 1))]
@@ -39,7 +39,7 @@ def test_an_entry_says_who_when_where_and_what(office: Office):
     }
 
 
-def test_a_history_as_of_a_moment_ends_there(office: Office):
+def test_a_history_as_of_a_moment_ends_there(office: Office) -> None:
     office.take(a_province(1))
     history = history_of(office.database, code_of(0), {"as_of": "2019-07-01T09:00:00+07:00"})
     assert [entry["type"].split(".")[2] for entry in history["entries"]] == [
@@ -49,7 +49,7 @@ def test_a_history_as_of_a_moment_ends_there(office: Office):
     ]
 
 
-def test_a_late_record_stands_where_it_happened(office: Office):
+def test_a_late_record_stands_where_it_happened(office: Office) -> None:
     province = Province()
     province.receive(0, vietnam(2019, 7, 1))
     province.resolve(0, vietnam(2019, 7, 9), "early")
@@ -60,7 +60,7 @@ def test_a_late_record_stands_where_it_happened(office: Office):
 
 
 @pytest.mark.parametrize("wanted", ["000.00.14.H47-190724-9999", str(root_of(77)), "'; --"])
-def test_an_unknown_dossier_has_no_history(office: Office, wanted: str):
+def test_an_unknown_dossier_has_no_history(office: Office, wanted: str) -> None:
     office.take(a_province(1))
     with pytest.raises(RefusedError, match="not-found"):
         history_of(office.database, wanted, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.integration
 Tamper = Callable[[Office], object]
 
 
-def test_every_message_is_entered_in_order_with_its_exact_bytes(office: Office):
+def test_every_message_is_entered_in_order_with_its_exact_bytes(office: Office) -> None:
     messages = a_province()
     office.take(messages, batch=7)
     entered = office.ask("SELECT sequence, source, message_id, body FROM ledger ORDER BY sequence")
@@ -28,7 +29,7 @@ def test_every_message_is_entered_in_order_with_its_exact_bytes(office: Office):
     assert [tuple(row) for row in entered] == expected
 
 
-def test_the_bytes_are_kept_as_they_came_even_where_they_say_the_same_otherwise(office: Office):
+def test_the_bytes_are_kept_as_they_came_even_where_they_say_the_same_otherwise(office: Office) -> None:
     [message] = a_province()[:1]
     body = message.to_bytes().replace(b'"data":', b'"extra":1, "data" : ')
     with office.unit.begin():
@@ -37,7 +38,7 @@ def test_the_bytes_are_kept_as_they_came_even_where_they_say_the_same_otherwise(
     assert office.verify().broken is None
 
 
-def test_a_message_that_was_entered_is_refused_a_second_time_and_leaves_nothing(office: Office):
+def test_a_message_that_was_entered_is_refused_a_second_time_and_leaves_nothing(office: Office) -> None:
     messages = a_province()
     office.take(messages)
     before = (office.digest(), office.verify())
@@ -48,10 +49,10 @@ def test_a_message_that_was_entered_is_refused_a_second_time_and_leaves_nothing(
     assert office.verify().broken is None
 
 
-def test_each_entry_is_sealed_with_the_one_before_it_and_the_dossier_s_one_before_it(office: Office):
+def test_each_entry_is_sealed_with_the_one_before_it_and_the_dossier_s_one_before_it(office: Office) -> None:
     office.take(a_province())
     rows = office.ask("SELECT sequence, root_id, entered_at, body, entry_hash FROM ledger ORDER BY sequence")
-    previous, of_root = GENESIS, {}
+    previous, of_root = GENESIS, dict[Any, bytes]()
     for sequence, root, entered_at, body, sealed in rows:
         assert sealed == entry_hash(sequence, previous, of_root.get(root), to_text(entered_at), body)
         previous = of_root[root] = sealed
@@ -59,20 +60,20 @@ def test_each_entry_is_sealed_with_the_one_before_it_and_the_dossier_s_one_befor
     assert dict(heads) == of_root
 
 
-def test_an_entry_s_hash_is_plain_sha256_that_outsiders_can_compute():
+def test_an_entry_s_hash_is_plain_sha256_that_outsiders_can_compute() -> None:
     ours = entry_hash(3, b"\x01" * 32, None, "2019-07-01T00:00:00.000000Z", b"{}")
     plain = b"lienthong/ledger/1" + b"\x00" * 7 + b"\x03" + b"\x01" * 32 + bytes(32)
     assert ours == hashlib.sha256(plain + b"2019-07-01T00:00:00.000000Z{}").digest()
 
 
-def test_a_whole_ledger_is_found_whole(office: Office):
+def test_a_whole_ledger_is_found_whole(office: Office) -> None:
     messages = a_province()
     office.take(messages, batch=11)
     verification = office.verify()
     assert (verification.entries, verification.broken) == (len(messages), None)
 
 
-def test_an_empty_ledger_is_whole(office: Office):
+def test_an_empty_ledger_is_whole(office: Office) -> None:
     assert (office.verify().entries, office.verify().broken) == (0, None)
 
 
@@ -121,7 +122,7 @@ def test_an_empty_ledger_is_whole(office: Office):
 )
 def test_the_first_entry_that_was_tampered_with_is_named(
     office: Office, tamper: Tamper, sequence: int, reason: str
-):
+) -> None:
     messages = a_province()
     office.take(messages[:60], batch=13)
     tamper(office)
@@ -132,7 +133,7 @@ def test_the_first_entry_that_was_tampered_with_is_named(
     assert broken.en
 
 
-def test_a_rewritten_end_shows_against_a_checkpoint_kept_outside(office: Office):
+def test_a_rewritten_end_shows_against_a_checkpoint_kept_outside(office: Office) -> None:
     messages = a_province()
     office.take(messages[:40])
     checkpoint = (office.verify().entries, office.verify().head)
@@ -146,7 +147,7 @@ def test_a_rewritten_end_shows_against_a_checkpoint_kept_outside(office: Office)
     assert beyond.reason == "checkpoint"
 
 
-def test_two_processes_continue_one_chain(office: Office, another_office: Office):
+def test_two_processes_continue_one_chain(office: Office, another_office: Office) -> None:
     messages = a_province()
     for start in range(0, len(messages), 10):
         writer = office if start % 20 else another_office
@@ -155,7 +156,7 @@ def test_two_processes_continue_one_chain(office: Office, another_office: Office
     assert office.builder.rebuild().differences == []
 
 
-def test_a_batch_that_was_rolled_back_leaves_no_trace_in_what_the_writer_remembers(office: Office):
+def test_a_batch_that_was_rolled_back_leaves_no_trace_in_what_the_writer_remembers(office: Office) -> None:
     messages = a_province()
     office.take(messages[:30])
     with suppress(ZeroDivisionError), office.unit.begin():
@@ -166,7 +167,7 @@ def test_a_batch_that_was_rolled_back_leaves_no_trace_in_what_the_writer_remembe
     assert office.builder.rebuild().differences == []
 
 
-def test_a_message_of_an_unknown_type_is_entered_and_changes_no_row(office: Office):
+def test_a_message_of_an_unknown_type_is_entered_and_changes_no_row(office: Office) -> None:
     before, province = office.digest(), Province()
     province.send("intake.unheard-of", root_of(0), vietnam(2019, 7, 1), {"a": 1})
     office.take(province.sent)
@@ -175,7 +176,7 @@ def test_a_message_of_an_unknown_type_is_entered_and_changes_no_row(office: Offi
 
 
 @pytest.mark.parametrize("fault", ["data", "id", "time"])
-def test_a_message_that_cannot_be_projected_is_refused_whole(office: Office, fault: str):
+def test_a_message_that_cannot_be_projected_is_refused_whole(office: Office, fault: str) -> None:
     province = Province()
     province.submit(0, vietnam(2019, 7, 1))
     [message] = province.sent

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.statistics.domain import ReadModel
 from services.statistics.projection.columns import DOSSIER, LEG, TABLES
+from services.statistics.projection.rows import complete
 from services.statistics.read_model import builds, versions, working_set
 from services.statistics.read_model.dump import digest, lines
 from services.statistics.read_model.working_set import WorkingSet
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.integration
 MESSAGES = a_province(2)
 
 
-def test_the_live_tables_say_what_the_ledger_says(office: Office):
+def test_the_live_tables_say_what_the_ledger_says(office: Office) -> None:
     office.take(MESSAGES)
     with office.database.transaction() as tx:
         dossiers = versions.load(tx, 1, DOSSIER, [str(root_of(0)), str(root_of(1)), str(root_of(2))])
@@ -39,7 +40,7 @@ def test_the_live_tables_say_what_the_ledger_says(office: Office):
     assert office.live() == versions.Live(1, len(MESSAGES), 1)
 
 
-def test_rows_come_back_from_the_database_as_they_were_written(office: Office):
+def test_rows_come_back_from_the_database_as_they_were_written(office: Office) -> None:
     office.take(MESSAGES)
     with office.database.transaction() as tx:
         fresh = WorkingSet(1, new=True)
@@ -48,7 +49,7 @@ def test_rows_come_back_from_the_database_as_they_were_written(office: Office):
             expected = fresh._rows.by_table[table]
             versions_rows = versions.load(tx, 1, table, expected)
             for row in expected.values():
-                working_set.complete(table, row)
+                complete(table, row)
             assert versions_rows == expected
 
 
@@ -56,7 +57,7 @@ def test_rows_come_back_from_the_database_as_they_were_written(office: Office):
 @given(st.data())
 def test_however_messages_interleave_and_batches_are_cut_the_dump_is_the_same(
     office: Office, data: st.DataObject
-):
+) -> None:
     shuffled = data.draw(interleavings())
     sizes = st.integers(1, 40)
     with _scratch(office) as tx:
@@ -89,7 +90,7 @@ def interleavings(draw: st.DrawFn) -> list[Any]:
 
 def test_rows_that_do_not_fit_into_memory_are_written_and_read_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     office.take(a_province(12))
     monkeypatch.setattr(builds, "BATCH", 10)
     monkeypatch.setattr(working_set.WorkingSet.__init__, "__kwdefaults__", {"new": False, "kept_rows": 4})
@@ -98,7 +99,7 @@ def test_rows_that_do_not_fit_into_memory_are_written_and_read_again(
     assert outcome.digest.rows > 30
 
 
-def test_a_rebuild_gives_the_same_tables_and_goes_live(office: Office):
+def test_a_rebuild_gives_the_same_tables_and_goes_live(office: Office) -> None:
     office.take(MESSAGES)
     before = office.digest()
     outcome = office.builder.rebuild()
@@ -107,7 +108,7 @@ def test_a_rebuild_gives_the_same_tables_and_goes_live(office: Office):
     assert office.live() == versions.Live(2, len(MESSAGES), 1)
 
 
-def test_messages_go_into_the_version_that_is_live(office: Office):
+def test_messages_go_into_the_version_that_is_live(office: Office) -> None:
     office.take(MESSAGES[:40])
     office.builder.rebuild()
     office.take(MESSAGES[40:])
@@ -119,7 +120,7 @@ def test_a_rebuild_while_messages_are_appended_misses_none(
     office: Office,
     another_office: Office,
     monkeypatch: pytest.MonkeyPatch,
-):
+) -> None:
     messages = a_province(30)
     office.take(messages[:300])
     monkeypatch.setattr(builds, "BATCH", 50)
@@ -151,7 +152,7 @@ def test_readers_during_a_rebuild_see_whole_versions_only(
     office: Office,
     another_office: Office,
     monkeypatch: pytest.MonkeyPatch,
-):
+) -> None:
     messages = a_province(20)
     office.take(messages)
     monkeypatch.setattr(builds, "BATCH", 25)
@@ -170,7 +171,7 @@ def test_readers_during_a_rebuild_see_whole_versions_only(
     assert seen[-1] == (2, 20)
 
 
-def test_a_rebuild_that_was_killed_is_started_again(office: Office, monkeypatch: pytest.MonkeyPatch):
+def test_a_rebuild_that_was_killed_is_started_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.take(MESSAGES)
     monkeypatch.setattr(builds, "BATCH", 20)
 
@@ -186,7 +187,7 @@ def test_a_rebuild_that_was_killed_is_started_again(office: Office, monkeypatch:
     assert office.live().version == 3
 
 
-def test_one_rebuild_runs_at_a_time(office: Office, another_office: Office):
+def test_one_rebuild_runs_at_a_time(office: Office, another_office: Office) -> None:
     office.take(MESSAGES)
     refusals: list[str] = []
 
@@ -199,7 +200,7 @@ def test_one_rebuild_runs_at_a_time(office: Office, another_office: Office):
     assert refusals == ["rebuild-under-way"]
 
 
-def test_a_row_that_was_tampered_with_is_reported_and_put_right(office: Office):
+def test_a_row_that_was_tampered_with_is_reported_and_put_right(office: Office) -> None:
     office.take(MESSAGES)
     office.ask("UPDATE dossier_v1 SET verdict = 'late' WHERE root_id = :root", root=root_of(0))
     outcome = office.builder.rebuild()
@@ -208,7 +209,7 @@ def test_a_row_that_was_tampered_with_is_reported_and_put_right(office: Office):
     assert office.ask("SELECT verdict FROM dossier_v2 WHERE root_id = :root", root=root_of(0)) == [("early",)]
 
 
-def test_differences_that_nobody_accepted_leave_the_live_version_where_it_is(office: Office):
+def test_differences_that_nobody_accepted_leave_the_live_version_where_it_is(office: Office) -> None:
     office.take(MESSAGES)
     office.ask("DELETE FROM leg_v1 WHERE leg_id = :leg", leg=leg_of(0, 1, 1))
     outcome = office.builder.rebuild(accept_differences=False)
@@ -218,7 +219,7 @@ def test_differences_that_nobody_accepted_leave_the_live_version_where_it_is(off
     assert office.live().version == 3
 
 
-def test_tables_that_nobody_reads_any_more_are_dropped(office: Office):
+def test_tables_that_nobody_reads_any_more_are_dropped(office: Office) -> None:
     office.take(MESSAGES)
     for _ in range(3):
         office.builder.rebuild()
@@ -226,7 +227,7 @@ def test_tables_that_nobody_reads_any_more_are_dropped(office: Office):
     assert present == [3, 4]
 
 
-def test_rebuilds_and_swaps_are_events(office: Office):
+def test_rebuilds_and_swaps_are_events(office: Office) -> None:
     office.take(MESSAGES)
     outcome = office.builder.rebuild()
     events = office.application.mapper
@@ -243,14 +244,14 @@ def test_rebuilds_and_swaps_are_events(office: Office):
     assert swapped.digest == swapped.previous_digest == outcome.digest.sha256
 
 
-def test_setting_up_twice_changes_nothing(office: Office, another_office: Office):
+def test_setting_up_twice_changes_nothing(office: Office, another_office: Office) -> None:
     office.take(MESSAGES)
     another_office.builder.define()
     office.builder.define()
     assert office.live() == versions.Live(1, len(MESSAGES), 1)
 
 
-def test_tables_of_another_layout_are_left_alone_until_a_rebuild(office: Office):
+def test_tables_of_another_layout_are_left_alone_until_a_rebuild(office: Office) -> None:
     office.take(MESSAGES[:30])
     office.ask("UPDATE read_model SET layout = 0")
     office.take(MESSAGES[30:])
@@ -260,7 +261,9 @@ def test_tables_of_another_layout_are_left_alone_until_a_rebuild(office: Office)
     assert office.live() == versions.Live(2, len(MESSAGES), 1)
 
 
-def test_before_it_is_set_up_there_is_nothing_to_read_or_rebuild(open_database: Open, clock: SetClock):
+def test_before_it_is_set_up_there_is_nothing_to_read_or_rebuild(
+    open_database: Open, clock: SetClock
+) -> None:
     database = open_database()
     migrate(database, [PLUMBING, MIGRATIONS])
     bare = Office(database, clock)
@@ -269,7 +272,7 @@ def test_before_it_is_set_up_there_is_nothing_to_read_or_rebuild(open_database: 
             ask()
 
 
-def test_both_engines_give_the_same_dump(open_postgres: Open, open_sqlite: Open):
+def test_both_engines_give_the_same_dump(open_postgres: Open, open_sqlite: Open) -> None:
     digests = []
     for open_one in (open_postgres, open_sqlite):
         database = open_one()
@@ -282,7 +285,7 @@ def test_both_engines_give_the_same_dump(open_postgres: Open, open_sqlite: Open)
     assert digests[0] == digests[1]
 
 
-def test_columns_in_code_are_the_columns_of_the_tables(office: Office):
+def test_columns_in_code_are_the_columns_of_the_tables(office: Office) -> None:
     for table in TABLES:
         columns = ", ".join(table.columns)
         assert office.ask(f"SELECT {columns} FROM {table.name}_v1") == []

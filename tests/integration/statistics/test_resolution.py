@@ -80,7 +80,7 @@ def counted(row: dict[str, Any]) -> dict[str, int]:
     return {key: value for key, value in row.items() if isinstance(value, int) and value}
 
 
-def test_july_is_as_counted_by_hand(summer: Office):
+def test_july_is_as_counted_by_hand(summer: Office) -> None:
     report = summer.report(*JULY)
     assert counted(report["total"]) == {
         "received_total": 9,
@@ -105,7 +105,7 @@ def test_july_is_as_counted_by_hand(summer: Office):
     assert report["ledger_sequence"] == len(twelve_dossiers().sent)
 
 
-def test_august_begins_with_what_july_left(summer: Office):
+def test_august_begins_with_what_july_left(summer: Office) -> None:
     assert counted(summer.report(*AUGUST)["total"]) == {
         "received_total": 4,
         "carried": 4,
@@ -118,7 +118,7 @@ def test_august_begins_with_what_july_left(summer: Office):
     }
 
 
-def test_a_report_as_of_a_moment_leaves_out_what_happened_later(summer: Office):
+def test_a_report_as_of_a_moment_leaves_out_what_happened_later(summer: Office) -> None:
     total = summer.report(*JULY, as_of=vietnam(2019, 7, 14, 12))["total"]
     assert counted(total) == {
         "received_total": 8,
@@ -141,17 +141,19 @@ def test_a_report_as_of_a_moment_leaves_out_what_happened_later(summer: Office):
     ("moment", "overdue"),
     [(vietnam(2019, 7, 12, 15, 0), 0), (vietnam(2019, 7, 12, 15, 1), 0), (vietnam(2019, 7, 12, 15, 2), 1)],
 )
-def test_a_limit_in_hours_is_overdue_when_its_minute_is_past(summer: Office, moment: datetime, overdue: int):
+def test_a_limit_in_hours_is_overdue_when_its_minute_is_past(
+    summer: Office, moment: datetime, overdue: int
+) -> None:
     rows = summer.report(*JULY, "agency", as_of=moment)["rows"]
     assert [row["in_progress_overdue"] for row in rows if row["agency"] == COMMUNE] == [overdue]
 
 
-def test_a_period_that_is_not_over_is_reported_as_of_now(summer: Office, clock: SetClock):
+def test_a_period_that_is_not_over_is_reported_as_of_now(summer: Office, clock: SetClock) -> None:
     clock.set(vietnam(2019, 7, 14, 12))
     assert summer.report(*JULY) == summer.report(*JULY, as_of=vietnam(2019, 7, 14, 12))
 
 
-def test_figures_by_agency_show_the_dossier_without_a_reception_apart(summer: Office):
+def test_figures_by_agency_show_the_dossier_without_a_reception_apart(summer: Office) -> None:
     rows = {row["agency"]: row for row in summer.report(*JULY, "agency")["rows"]}
     assert set(rows) == {CENTRE, COMMUNE, None}
     assert counted(rows[None]) == {
@@ -172,13 +174,13 @@ def test_figures_by_agency_show_the_dossier_without_a_reception_apart(summer: Of
         ("procedure", {"1.001193": 9, None: 0}),
     ],
 )
-def test_figures_can_be_divided(summer: Office, dimension: str, received: dict[str | None, int]):
+def test_figures_can_be_divided(summer: Office, dimension: str, received: dict[str | None, int]) -> None:
     report = summer.report(*JULY, dimension)
     assert {row[dimension]: row["received_total"] for row in report["rows"]} == received
     assert report["total"] == summer.report(*JULY)["total"]
 
 
-def test_months_carry_over_what_is_in_progress(summer: Office):
+def test_months_carry_over_what_is_in_progress(summer: Office) -> None:
     report = summer.report(JUNE[0], AUGUST[1], "month")
     figures_of = [(row["month"], row["carried"], row["in_progress_total"]) for row in report["rows"]]
     assert figures_of == [("2019-06", 0, 1), ("2019-07", 1, 4), ("2019-08", 4, 1)]
@@ -187,7 +189,7 @@ def test_months_carry_over_what_is_in_progress(summer: Office):
     assert counted(july) == counted(summer.report(*JULY)["total"])
 
 
-def test_months_and_agencies_cross(summer: Office):
+def test_months_and_agencies_cross(summer: Office) -> None:
     rows = summer.report(JUNE[0], AUGUST[1], "month", "agency")["rows"]
     assert [
         (row["month"], row["agency"], row["in_progress_total"]) for row in rows if row["agency"] == COMMUNE
@@ -197,13 +199,13 @@ def test_months_and_agencies_cross(summer: Office):
     ]
 
 
-def test_a_period_without_dossiers_is_all_zeros(summer: Office):
+def test_a_period_without_dossiers_is_all_zeros(summer: Office) -> None:
     total = summer.report(date(2018, 1, 1), date(2018, 1, 31))["total"]
     assert not any(total.values())
     assert summer.report(date(2018, 1, 1), date(2018, 1, 31), "agency")["rows"] == []
 
 
-def test_figures_as_published_leave_out_what_was_recorded_later(office: Office, clock: SetClock):
+def test_figures_as_published_leave_out_what_was_recorded_later(office: Office, clock: SetClock) -> None:
     messages = twelve_dossiers().sent
     late = [message for message in messages if message.time >= "2019-07-20"]
     clock.set(vietnam(2019, 8, 1, 7))
@@ -219,7 +221,7 @@ def test_figures_as_published_leave_out_what_was_recorded_later(office: Office, 
     assert office.reports.report("resolution", published) == again
 
 
-def test_a_report_says_what_its_columns_are_called_in_both_languages(summer: Office):
+def test_a_report_says_what_its_columns_are_called_in_both_languages(summer: Office) -> None:
     report = summer.report(*JULY, "level")
     for row in (*report["rows"], report["total"]):
         assert {column["key"] for column in report["columns"]} >= set(row) - {"names"}
@@ -242,13 +244,13 @@ def test_a_report_says_what_its_columns_are_called_in_both_languages(summer: Off
 )
 def test_a_question_that_makes_no_sense_is_refused(
     summer: Office, name: str, query: dict[str, str], code: str
-):
+) -> None:
     with pytest.raises(RefusedError) as refused:
         report_of(summer.reports, name, query)
     assert refused.value.code == code
 
 
-def test_a_query_in_words_is_the_same_question(summer: Office):
+def test_a_query_in_words_is_the_same_question(summer: Office) -> None:
     query = {
         "from": "2019-07-01",
         "to": "2019-07-31",
@@ -275,7 +277,7 @@ LIVES = st.lists(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LIVES)
-def test_any_dossiers_balance_and_agree_with_a_plain_count(office: Office, lives: list[Any]):
+def test_any_dossiers_balance_and_agree_with_a_plain_count(office: Office, lives: list[Any]) -> None:
     province = Province()
     expected: list[tuple[datetime, datetime | None, datetime | None, datetime | None]] = []
     for number, (received, due, end, stopped, channel) in enumerate(lives):

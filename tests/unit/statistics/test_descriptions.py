@@ -18,12 +18,12 @@ REFERENCE = {
 }
 
 
-def test_every_type_that_concerns_a_dossier_has_a_line():
+def test_every_type_that_concerns_a_dossier_has_a_line() -> None:
     assert set(LINES) == set(registry.EVENTS) - REFERENCE
 
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES)
-def test_a_line_names_what_it_is_about_and_leaves_no_gap(message: Message):
+def test_a_line_names_what_it_is_about_and_leaves_no_gap(message: Message) -> None:
     description = describe(orjson.loads(message.to_bytes()), {LAND: ("Sở TNMT", "Land office")})
     for line in description.values():
         assert line
@@ -31,7 +31,7 @@ def test_a_line_names_what_it_is_about_and_leaves_no_gap(message: Message):
         assert "None" not in line
 
 
-def test_an_agency_goes_by_its_name_where_it_is_known():
+def test_an_agency_goes_by_its_name_where_it_is_known() -> None:
     document = orjson.loads(MESSAGES["lienthong.processing.leg-accepted"].to_bytes())
     agency = document["data"]["agency"]
     assert describe(document, {agency: ("Sở", "Office")}) == {
@@ -41,7 +41,7 @@ def test_an_agency_goes_by_its_name_where_it_is_known():
     assert describe(document, {})["en"] == f"{agency} took it on"
 
 
-def test_a_type_that_is_not_known_is_shown_by_its_name():
+def test_a_type_that_is_not_known_is_shown_by_its_name() -> None:
     assert (
         describe({"type": "lienthong.intake.unheard-of", "data": {}}, {})["vi"]
         == "lienthong.intake.unheard-of"

@@ -58,7 +58,7 @@ def dossier(messages: Iterable[Message], number: int = 0) -> dict[str, Any]:
     return rows_after(messages).by_table[DOSSIER][str(root_of(number))]
 
 
-def test_a_whole_life_fills_the_row_of_the_dossier():
+def test_a_whole_life_fills_the_row_of_the_dossier() -> None:
     row = dossier(MESSAGES)
     assert row["code"] == "000.00.14.H47-190724-0000"
     assert (row["desk"], row["procedure"], row["channel"]) == (CENTRE, BIRTH, "direct")
@@ -74,7 +74,7 @@ def test_a_whole_life_fills_the_row_of_the_dossier():
     assert (row["current_agency"], row["current_leg"]) == (None, None)
 
 
-def test_a_leg_that_was_returned_counts_as_work_of_its_own():
+def test_a_leg_that_was_returned_counts_as_work_of_its_own() -> None:
     rows = rows_after(MESSAGES)
     row = rows.by_table[DOSSIER][str(root_of(1))]
     assert (row["legs_opened"], row["legs_completed"], row["legs_returned"]) == (4, 3, 1)
@@ -93,7 +93,7 @@ def test_a_leg_that_was_returned_counts_as_work_of_its_own():
     )
 
 
-def test_a_leg_keeps_every_moment_of_its_work():
+def test_a_leg_keeps_every_moment_of_its_work() -> None:
     leg = rows_after(MESSAGES).by_table[LEG][str(leg_of(0, 1, 1))]
     moments = ("opened_at", "handed_over_at", "acknowledged_at", "accepted_at", "completed_at", "closed_at")
     assert [leg[name][11:13] for name in moments] == ["03", "03", "04", "05", "07", "07"]
@@ -107,11 +107,11 @@ def test_a_leg_keeps_every_moment_of_its_work():
 
 @settings(max_examples=60, deadline=None)
 @given(st.permutations(MESSAGES))
-def test_whatever_order_messages_come_in_the_rows_are_the_same(shuffled: list[Message]):
+def test_whatever_order_messages_come_in_the_rows_are_the_same(shuffled: list[Message]) -> None:
     assert dump(rows_after(shuffled)) == dump(rows_after(MESSAGES))
 
 
-def test_every_row_that_a_message_changes_is_named_by_its_keys():
+def test_every_row_that_a_message_changes_is_named_by_its_keys() -> None:
     for message in MESSAGES:
         document = orjson.loads(message.to_bytes())
         rows = Rows()
@@ -120,7 +120,7 @@ def test_every_row_that_a_message_changes_is_named_by_its_keys():
         assert {table: set(rows.changed[table]) for table in TABLES} == named
 
 
-def test_a_message_about_an_unknown_dossier_makes_its_row():
+def test_a_message_about_an_unknown_dossier_makes_its_row() -> None:
     province = Province()
     province.open_leg(7, 1, 1, vietnam(2019, 7, 1))
     rows = rows_after(province.sent)
@@ -133,7 +133,7 @@ def test_a_message_about_an_unknown_dossier_makes_its_row():
     )
 
 
-def test_the_dossier_is_where_the_last_position_of_routing_says():
+def test_the_dossier_is_where_the_last_position_of_routing_says() -> None:
     province = Province()
     province.open_leg(0, 1, 1, vietnam(2019, 7, 1))
     province.close_leg(0, 1, 1, vietnam(2019, 7, 2))
@@ -141,7 +141,7 @@ def test_the_dossier_is_where_the_last_position_of_routing_says():
     assert dossier(reversed(province.sent))["current_agency"] == TAX
 
 
-def test_a_dossier_sent_back_to_the_desk_is_at_no_agency():
+def test_a_dossier_sent_back_to_the_desk_is_at_no_agency() -> None:
     province = Province()
     province.open_leg(0, 1, 1, vietnam(2019, 7, 1))
     data = {"code": "x", "agency": LAND, "reason": "thiếu"}
@@ -151,7 +151,7 @@ def test_a_dossier_sent_back_to_the_desk_is_at_no_agency():
     assert (row["current_agency"], row["desk_returns"], row["times_sent_on"]) == (None, 1, 1)
 
 
-def test_what_the_desk_accepted_prevails_over_what_was_filed():
+def test_what_the_desk_accepted_prevails_over_what_was_filed() -> None:
     province = Province()
     province.submit(0, vietnam(2019, 7, 1), channel="online")
     province.receive(0, vietnam(2019, 7, 2), channel="post")
@@ -171,7 +171,7 @@ def test_what_the_desk_accepted_prevails_over_what_was_filed():
         (["submit", "receive", "plan", "resolve", "hand_back"], 10),
     ],
 )
-def test_the_status_follows_from_what_happened(steps: list[str], status: int):
+def test_the_status_follows_from_what_happened(steps: list[str], status: int) -> None:
     province, at = Province(), vietnam(2019, 7, 1)
     for step in steps:
         if step == "resolve":
@@ -185,7 +185,7 @@ def test_the_status_follows_from_what_happened(steps: list[str], status: int):
     assert dossier(reversed(province.sent))["status"] == status
 
 
-def test_the_newest_description_of_an_agency_and_a_procedure_holds_whichever_comes_last():
+def test_the_newest_description_of_an_agency_and_a_procedure_holds_whichever_comes_last() -> None:
     province = Province()
     province.agency(LAND, "district")
     province.agency(LAND, "province", parent="ubnd-tinh")
@@ -199,7 +199,7 @@ def test_the_newest_description_of_an_agency_and_a_procedure_holds_whichever_com
         assert rows.by_table[PROCEDURE][BIRTH]["name_en"] == "Procedure 2"
 
 
-def test_a_dossier_says_whether_a_historian_asserted_any_of_its_times():
+def test_a_dossier_says_whether_a_historian_asserted_any_of_its_times() -> None:
     province = Province()
     province.submit(0, vietnam(2019, 7, 1))
     assert dossier(province.sent)["historical"] is False
@@ -208,14 +208,14 @@ def test_a_dossier_says_whether_a_historian_asserted_any_of_its_times():
     assert dossier(province.sent)["historical"] is True
 
 
-def test_a_message_of_a_type_that_no_row_depends_on_changes_nothing():
+def test_a_message_of_a_type_that_no_row_depends_on_changes_nothing() -> None:
     province = Province()
     province.send("intake.unheard-of", root_of(0), vietnam(2019, 7, 1), {})
     province.send("routing.internal-event", root_of(0), vietnam(2019, 7, 1), {})
     assert not any(rows_after(province.sent).changed.values())
 
 
-def test_every_rule_is_about_a_published_type():
+def test_every_rule_is_about_a_published_type() -> None:
     unprojected = {
         "lienthong.routing.process-published",
         *(f"lienthong.{service}.internal-event" for service in ("intake", "routing", "processing")),
@@ -224,7 +224,7 @@ def test_every_rule_is_about_a_published_type():
 
 
 @given(MOMENTS)
-def test_a_local_date_is_the_date_on_the_wall_in_viet_nam(at: datetime):
+def test_a_local_date_is_the_date_on_the_wall_in_viet_nam(at: datetime) -> None:
     assert local_date(to_text(at)) == at.astimezone(VIETNAM).date().isoformat()
 
 
@@ -232,5 +232,5 @@ def test_a_local_date_is_the_date_on_the_wall_in_viet_nam(at: datetime):
     "text",
     ["2019-07-01T00:00:00+07:00", "2019-06-30T17:00:00Z", "2019-06-30T17:00:00.000000Z"],
 )
-def test_a_moment_is_written_in_one_way(text: str):
+def test_a_moment_is_written_in_one_way(text: str) -> None:
     assert moment(text) == "2019-06-30T17:00:00.000000Z"
