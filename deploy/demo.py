@@ -97,16 +97,23 @@ def settle(reached: Reached) -> int:
 
 
 def report_figures(statistics: Client, scenario: Scenario) -> Figures:
-    """Return the scenario's figures as statistics reports them."""
-    period = {"from": scenario.first.isoformat(), "to": scenario.last.isoformat()}
-    total = statistics.get("/v1/reports/resolution", **period)["total"]
+    """Return the scenario's figures as statistics reports them for its own desks."""
+    desks = {agency["agency"] for agency in scenario.agencies}
+    period = {"from": scenario.first.isoformat(), "to": scenario.last.isoformat(), "by": "agency"}
+    rows = [
+        row for row in statistics.get("/v1/reports/resolution", **period)["rows"] if row["agency"] in desks
+    ]
+
+    def total(*keys: str) -> int:
+        return sum(row[key] for row in rows for key in keys)
+
     return Figures(
-        received=total["received_in_period"],
-        resolved=total["resolved_total"],
-        early_or_on_time=total["resolved_early"] + total["resolved_on_time"],
-        late=total["resolved_late"],
-        no_verdict=total["resolved_no_verdict"],
-        pending=total["in_progress_total"],
+        received=total("received_in_period"),
+        resolved=total("resolved_total"),
+        early_or_on_time=total("resolved_early", "resolved_on_time"),
+        late=total("resolved_late"),
+        no_verdict=total("resolved_no_verdict"),
+        pending=total("in_progress_total"),
     )
 
 

@@ -107,18 +107,13 @@ def _show(reached: Reached, result: Result, scale: float) -> None:
     scenario = result.scenario
     screen.print(f"\n[bold]{scenario.title['vi']}[/bold]\n{scenario.title['en']}", highlight=False)
     table = Table(box=None, header_style="bold")
-    for heading in (
-        "Số liệu / figure",
-        "Nguồn / source",
-        f"Ở tỷ lệ / at scale {scale:g}",
-        "Ở đây / here",
-        "",
-    ):
-        table.add_column(heading, justify="left" if heading.startswith("Số") else "right")
+    table.add_column("Số liệu\nfigure")
+    for heading in ("Nguồn\nsource", f"Tỷ lệ {scale:g}\nat that scale", "Ở đây\nhere", ""):
+        table.add_column(heading, justify="right")
     for key, source, expected, found in result.rows():
         vi, en = FIGURES[key]
         mark = "[green]=[/green]" if expected == found else "[red]≠[/red]"
-        table.add_row(f"{vi} / {en}", f"{source:,}", f"{expected:,}", f"{found:,}", mark)
+        table.add_row(f"{vi}\n[dim]{en}[/dim]", f"{source:,}", f"{expected:,}", f"{found:,}", mark)
     screen.print(table)
     rate = result.events / result.seconds if result.seconds else 0
     screen.print(

@@ -37,10 +37,12 @@ def print_history(found: dict[str, Any]) -> None:
     """Show a history as a table, in Viet Nam time."""
     screen.print(f"[bold]Hồ sơ / dossier {found['code']}[/bold]   {found['dossier']}", highlight=False)
     table = Table(box=None, header_style="bold")
-    for heading in ("Lúc / at", "Việc / what", "Cơ quan / agency"):
-        table.add_column(heading, overflow="fold")
+    table.add_column("Lúc / at", no_wrap=True)
+    table.add_column("Việc / what", overflow="fold")
     for entry in found["entries"]:
+        if entry["type"].endswith(".internal-event"):
+            continue  # only its digest travels: there is nothing to read
         at = from_text(entry["happened_at"]).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
         words = entry["description"]
-        table.add_row(at, f"{words['vi']}\n[dim]{words['en']}[/dim]", entry.get("agency") or "")
+        table.add_row(at, f"{words['vi']}\n[dim]{words['en']}[/dim]")
     screen.print(table)

@@ -13,6 +13,23 @@ from deploy.cli.output import as_json, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
 
 DAY = click.DateTime(["%Y-%m-%d"])
+SHORT = {
+    "received_total": "Tiếp nhận\nreceived",
+    "received_in_period": "trong kỳ\nin period",
+    "carried": "kỳ trước\ncarried",
+    "resolved_total": "Giải quyết\nresolved",
+    "resolved_early": "trước hạn\nearly",
+    "resolved_on_time": "đúng hạn\non time",
+    "resolved_late": "quá hạn\nlate",
+    "resolved_no_verdict": "không hạn\nno due date",
+    "in_progress_total": "Đang xử lý\nin progress",
+    "in_progress_within_limit": "trong hạn\nwithin",
+    "in_progress_overdue": "quá hạn\noverdue",
+    "residual_balance": "± cân đối\nbalance",
+    "residual_verdict": "± hạn\nverdicts",
+}
+"""Headings for a screen; JSON has the full names."""
+
 WIDE = ("received_online", "received_direct_or_post", "residual_unexplained", "stopped")
 """Columns that a screen has no room for; JSON has them all."""
 
@@ -69,20 +86,22 @@ def print_report(found: dict[str, Any]) -> None:
         table.add_column("Số liệu / figure")
         table.add_column("", justify="right")
         for column in columns:
-            table.add_row(f"{column['vi']} / {column['en']}", _cell(found["rows"][0][column["key"]]))
+            table.add_row(f"{column['vi']} / {column['en']}", _cell(found["rows"][0], column["key"]))
     else:
         for column in columns:
             dimension = column["key"] in found["by"]
-            table.add_column(column["vi"], justify="left" if dimension else "right", overflow="fold")
+            heading = SHORT.get(column["key"], f"{column['vi']}\n{column['en']}")
+            table.add_column(heading, justify="left" if dimension else "right", overflow="fold")
         for row in rows:
             style = "bold" if row.get("_total") else None
-            table.add_row(*(_cell(row.get(column["key"], "Σ")) for column in columns), style=style)
+            table.add_row(*(_cell(row, column["key"]) for column in columns), style=style)
     screen.print(table)
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, dict):
-        return str(value.get("vi") or value.get("key") or "")
-    return str(value)
+def _cell(row: dict[str, Any], key: str) -> str:
+    """Return a cell: a name in Vietnamese where there is one, numbers in groups of three."""
+    value = row.get(key, "Σ")
+    name = row.get("names", {}).get(key)
+    if name:
+        return f"{value}  {name['vi']}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -21,5 +21,19 @@ def lienthong() -> None:
     """Liên Thông: luân chuyển hồ sơ giữa các cơ quan / dossiers on their way between agencies."""
 
 
-for verb in (demo, up, down, status, serve, submit, history, report, replay, token, secrets, migrate, contracts):
+for verb in (
+    demo,
+    up,
+    down,
+    status,
+    serve,
+    submit,
+    history,
+    report,
+    replay,
+    token,
+    secrets,
+    migrate,
+    contracts,
+):
     lienthong.add_command(verb)
