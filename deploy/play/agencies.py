@@ -8,9 +8,9 @@ from typing import Any
 
 from deploy.play.client import DoorError
 from deploy.play.doors import BATCH, Clients, batches, refused
-from deploy.play.own_systems import DONE_BEFORE, HandOver, OwnSystems, acts
+from deploy.play.own_systems import DONE_BEFORE, HandOver, OwnSystems
 from deploy.play.wave import Found, Task, Wave
-from shared.clock import Clock
+from shared.clock import Clock, to_text
 
 _PAGE = 1000
 _LOOK_UP_AFTER = 5.0
@@ -55,7 +55,7 @@ class Agencies:
         jobs: list[Job] = []
         for hand_over in self.systems.read():
             task = wave.task(hand_over.found)
-            if task is None:
+            if task is None:  # of another wave, left from before a kill: that wave asks routing
                 hand_over.settle()
             else:
                 jobs.append((task, hand_over))
@@ -82,8 +82,9 @@ class Agencies:
         own = [job for job in jobs if self._says_it_itself(job[0])]
         if own:
             self.systems.command(own)
-            self.by_broker += sum(len(acts(*job)) for job in own)
-            self.commanded += sum(len(acts(*job)) for job in own)
+            said = sum(len(task.commands) for task, _ in own)
+            self.by_broker += said
+            self.commanded += said
         said_by_historian = [job for job in jobs if not self._says_it_itself(job[0])]
         done = own + self._through_http(said_by_historian)
         for task, hand_over in done:
@@ -93,14 +94,17 @@ class Agencies:
         return bool(done)
 
     def _says_it_itself(self, task: Task) -> bool:
-        own = task.found.agency in self.systems.ends
-        return own and task.oldest >= self._clock.now() - self._believed
+        """Tell whether an own system would be believed all that it says."""
+        if task.found.agency not in self.systems.ends:
+            return False
+        believed_from = to_text(self._clock.now() - self._believed)
+        return all(time >= believed_from for _, _, time in task.commands)
 
     def _through_http(self, jobs: Sequence[Job]) -> list[Job]:
         """Carry out jobs as historian; return those that are done."""
         done: list[Job] = []
         for part in batches(list(jobs), BATCH // 3):  # a leg has three commands at most
-            lines = [(job, _line(job[0].found, *each)) for job in part for each in acts(*job)]
+            lines = [(job, _line(job[0].found, *each)) for job in part for each in job[0].commands]
             answers = self._clients.processing.lines("/v1/batches", [line for _, line in lines])
             again = {
                 id(job)

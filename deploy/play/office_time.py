@@ -58,3 +58,11 @@ class OfficeTime:
         if number is not None:
             return number
         return bisect_right(self.days, day)
+
+
+def first_day(calendar: WorkingCalendar, last: date, days: int) -> date:
+    """Return the day from which on there are `days` working days up to `last`."""
+    first = last
+    while calendar.working_days_between(first, last) < days:
+        first -= timedelta(days=1)
+    return first

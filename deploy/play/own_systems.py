@@ -8,7 +8,6 @@ from typing import Any
 
 from deploy.play.doors import Doors, Patience, PlayError
 from deploy.play.wave import Found, Task
-from shared.clock import to_text
 from shared.contracts.envelope import Message, from_bytes
 from shared.contracts.registry import COMMANDS, HAND_OVERS
 from shared.messaging.broker import (
@@ -91,12 +90,12 @@ class OwnSystems:
         return found
 
     def command(self, tasks: Iterable[tuple[Task, HandOver | None]]) -> None:
-        """Publish the commands of tasks, acknowledging the hand-overs. Raises PlayError."""
+        """Publish the commands of tasks, as caused by their hand-overs. Raises PlayError."""
         by_end: dict[int, tuple[_End, list[Outgoing]]] = {}
         for task, hand_over in tasks:
             end = self.ends[task.found.agency]
             outgoing = by_end.setdefault(id(end), (end, []))[1]
-            outgoing += [_outgoing(task.found, *each, hand_over) for each in acts(task, hand_over)]
+            outgoing += [_outgoing(task.found, *each, hand_over) for each in task.commands]
         for end, batch in by_end.values():
             for message, outcome in zip(batch, end.publisher.publish(batch), strict=True):
                 if outcome is not Outcome.CONFIRMED:
@@ -117,18 +116,6 @@ class OwnSystems:
         command = data["command"].rpartition("/agencies/")[2]
         if command.startswith(f"{self.play}/") and data["code"] not in DONE_BEFORE:
             raise PlayError(f"command {command} was refused: {data['code']}: {data['title']}")
-
-
-def acts(task: Task, hand_over: HandOver | None) -> list[tuple[str, str, str]]:
-    """Return command, key and time of everything that an own system says on a leg.
-
-    It acknowledges a hand-over at once, that is: at the time at which the leg was handed over.
-    """
-    said = [(command, key, to_text(at)) for command, key, at in task.commands]
-    if hand_over is None:
-        return said
-    key = task.commands[0][1].rpartition("/")[0]
-    return [("acknowledge-message", f"{key}/acknowledge-message", hand_over.message.time), *said]
 
 
 def _outgoing(found: Found, command: str, key: str, time: str, hand_over: HandOver | None) -> Outgoing:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from random import Random
 from typing import Any
 
 from deploy.play.ends import end_of
-from deploy.play.office_time import DAY, HOUR, OfficeTime
+from deploy.play.office_time import DAY, HOUR, OfficeTime, first_day
 from deploy.play.outcomes import PENDING, mark
 from deploy.play.people import person
 from deploy.play.receipts import Receipt, receipts
@@ -32,7 +32,7 @@ class PlannedDossier:
     """What happens to one dossier. Times lie in Viet Nam's office hours."""
 
     play: str
-    """Names the scenario, its seed and size: two plays never share a key."""
+    """Names the scenario, its seed, last day and size: two plays never share a key."""
     seed: int
     number: int
     """Counted from 1 in the order of reception."""
@@ -89,6 +89,16 @@ def plan(scenario: Scenario, scale: float = 1.0) -> list[PlannedDossier]:
     return [planner.dossier(draft) for draft in drafts]
 
 
+def moved(scenario: Scenario, last: date) -> Scenario:
+    """Return the scenario as if it had been in a period of as many working days that ends on `last`.
+
+    For showing it as of today: what agencies' own systems say must not lie far back.
+    """
+    calendar = vietnam_calendar()
+    days = calendar.working_days_between(scenario.first, scenario.last)
+    return replace(scenario, first=first_day(calendar, last, days), last=last)
+
+
 class _Planner:
     """Turns marked receipts into dossiers with all their times."""
 
@@ -97,7 +107,7 @@ class _Planner:
         self._time = time
         self._rng = rng
         self._ways = Ways(scenario)
-        self._play = f"{scenario.name}.{scenario.seed}.{figures.received}"
+        self._play = f"{scenario.name}.{scenario.seed}.{scenario.last:%Y%m%d}.{figures.received}"
 
     def dossier(self, receipt: Receipt) -> PlannedDossier:
         """Return the plan of one dossier."""

@@ -89,7 +89,7 @@ def play(
         player.open(dossiers)
         before: Wave | None = None
         for part in batches(list(dossiers), wave):
-            current = Wave(part)
+            current = Wave(part, scenario.connected)
             player.submit(current)
             player.work(current)
             player.hand_back(before)

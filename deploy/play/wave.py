@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from deploy.play.plan import PlannedDossier, PlannedLeg
+from deploy.play.plan import PlannedDossier
+from shared.clock import to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +22,19 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What an agency does now: commands on a leg, each with its key and time."""
+    """What an agency does now on a leg."""
 
     found: Found
-    commands: tuple[tuple[str, str, datetime], ...]
-    """Command, idempotency key, time."""
-
-    @property
-    def oldest(self) -> datetime:
-        """The earliest time that it asserts."""
-        return self.commands[0][2]
+    commands: tuple[tuple[str, str, str], ...]
+    """Command, idempotency key and time (UTC text), in order."""
 
 
 class Wave:
     """Dossiers that were submitted together, by the ids that intake gave them."""
 
-    def __init__(self, dossiers: Sequence[PlannedDossier]) -> None:
+    def __init__(self, dossiers: Sequence[PlannedDossier], connected: Collection[str] = ()) -> None:
         self.dossiers = dossiers
+        self._connected = connected
         self.ids: dict[int, str] = {}
         """Dossier ids by planned number."""
         self._planned: dict[str, PlannedDossier] = {}
@@ -48,7 +45,7 @@ class Wave:
         """Note that intake knows the dossier under that id."""
         self.ids[dossier.number] = dossier_id
         self._planned[dossier_id] = dossier
-        if _acts(dossier, 0):
+        if self._acts(dossier, 0):
             self._done[dossier_id] = 0
 
     @property
@@ -67,20 +64,26 @@ class Wave:
         dossier = self._planned[found.dossier]
         leg = dossier.legs[found.number - 1]
         times = {"accept-leg": leg.accepted_at, "complete-leg": leg.completed_at}
+        if leg.agency in self._connected:
+            # An own system says at once that it has the hand-over.
+            times = {"acknowledge-message": _opened_at(dossier, found.number), **times}
         commands = tuple(
-            (command, dossier.key(f"{found.number}/{command}"), at) for command, at in times.items() if at
+            (command, dossier.key(f"{found.number}/{command}"), to_text(at))
+            for command, at in times.items()
+            if at
         )
         return Task(found, commands)
 
     def done(self, found: Found) -> None:
-        """Note that everything planned for the leg was done."""
-        self.past(found.dossier, found.number)
+        """Note that everything planned for the leg was done, if it was the dossier's next."""
+        if self._done.get(found.dossier) == found.number - 1:
+            self.past(found.dossier, found.number)
 
     def past(self, dossier_id: str, legs: int) -> None:
         """Note that so many legs of a dossier are done, or acted on as far as planned."""
         if legs <= self._done.get(dossier_id, legs):
             return
-        if _acts(self._planned[dossier_id], legs):
+        if self._acts(self._planned[dossier_id], legs):
             self._done[dossier_id] = legs
         else:
             del self._done[dossier_id]
@@ -92,8 +95,15 @@ class Wave:
             for it, done in self._done.items()
         ]
 
+    def _acts(self, dossier: PlannedDossier, done: int) -> bool:
+        """Tell whether something is to be done after that many legs; own systems note every hand-over."""
+        if done == len(dossier.legs):
+            return False
+        leg = dossier.legs[done]
+        comes = _opened_at(dossier, done + 1) is not None
+        return leg.accepted_at is not None or (comes and leg.agency in self._connected)
 
-def _acts(dossier: PlannedDossier, done: int) -> bool:
-    """Tell whether something is planned after that many legs."""
-    legs: tuple[PlannedLeg, ...] = dossier.legs[done:]
-    return bool(legs) and legs[0].accepted_at is not None
+
+def _opened_at(dossier: PlannedDossier, number: int) -> datetime | None:
+    """Return when a leg is opened, if the dossier comes to it: when the one before is done."""
+    return dossier.legs[number - 2].completed_at if number > 1 else dossier.received_at

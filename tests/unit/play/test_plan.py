@@ -92,12 +92,12 @@ def test_the_same_seed_gives_the_same_plan_and_another_seed_another(scenario: Sc
     assert [dossier.received_at for dossier in once] != [dossier.received_at for dossier in other]
 
 
-def test_keys_name_scenario_seed_size_and_dossier_and_never_repeat(scenario: Scenario) -> None:
+def test_keys_name_scenario_seed_last_day_size_and_dossier_and_never_repeat(scenario: Scenario) -> None:
     one, other = plan(scenario, 0.02), plan(scenario, 0.04)
     keys = [dossier.key("submit") for dossier in one + other]
 
     assert len(set(keys)) == len(keys)
-    assert keys[0] == f"{scenario.name}.{scenario.seed}.{len(one)}/1/submit"
+    assert keys[0] == f"{scenario.name}.{scenario.seed}.{scenario.last:%Y%m%d}.{len(one)}/1/submit"
 
 
 def test_every_time_lies_inside_office_hours_of_a_working_day(
