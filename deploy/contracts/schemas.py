@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any
+from typing import Any, cast
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
@@ -45,7 +45,7 @@ class Schemas:
     def __init__(self) -> None:
         plugin = MarshmallowPlugin(schema_name_resolver=lambda schema: name_of(resolve_schema_cls(schema)))
         self._spec = APISpec("", "", "3.1.0", plugins=[plugin])
-        self._converter: Any = plugin.converter
+        self._converter = cast("Any", plugin).converter
         self._converter.add_attribute_function(_own_fields)
         self._converter.add_attribute_function(_ecma_pattern)
 

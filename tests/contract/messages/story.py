@@ -1,0 +1,294 @@
+"""Everything that becomes public, once: real aggregates driven by their public methods, fixed in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from services.intake.domain.dossier import Dossier
+from services.intake.domain.procedure import Procedure
+from services.intake.domain.submission import Component, Person, Submission
+from services.intake.publisher import TRANSLATIONS as INTAKE
+from services.processing.domain import Work
+from services.processing.messages import Letters, Refusal
+from services.processing.problems import LEG_ALREADY_CLOSED
+from services.processing.publisher import TRANSLATIONS as PROCESSING
+from services.routing.domain import Agency, Itinerary, Process, leg_key
+from services.routing.publisher import TRANSLATIONS as ROUTING
+from shared.acts import Act, Actor
+from shared.contracts.envelope import Message, from_bytes
+from shared.errors import RefusedError
+from shared.event_sourcing import JsonMapper, JsonTranscoder
+from shared.messaging.publishing import Translator, source_of
+from shared.persistence.recorder import LogEntry
+
+DOSSIER = UUID("0b8f6c1e-4a52-4d0e-9a43-6f3c2b7d1e90")
+REFUSED_DOSSIER = UUID("5d0c7f34-91be-4c1b-8a6f-0e7d35c2a4b1")
+CODE = "H47.65-250707-0001"
+DESK, LAND, TAX = "H47.65", "H47.12", "H47.21"
+PROCEDURE = "1.001193"
+FIRST, SECOND = leg_key(DOSSIER, 1, 1), leg_key(DOSSIER, 2, 1)
+MONDAY = datetime(2025, 7, 7, 2, 0, tzinfo=UTC)
+"""Monday 07/07/2025, 09:00 in Viet Nam."""
+DUE, LEG_DUE = "2025-07-21T10:00:00.000000Z", "2025-07-10T10:00:00.000000Z"
+APPLICANT_LINK = "https://intake.lienthong.example/v1/dossiers/{dossier}/applicant"
+
+AGENCY: dict[str, Any] = {
+    "agency": LAND,
+    "name": {"vi": "Văn phòng Đăng ký đất đai", "en": "Land Registration Office"},
+    "level": "province",
+    "kind": "land_registration_office",
+    "parent": "H47.01",
+    "area": "QNA",
+    "vertical": False,
+    "code": LAND,
+    "connected": True,
+    "valid_from": "2025-07-01T00:00:00.000000Z",
+}
+TERM = {"amount": "3", "unit": "working_day"}
+EXAMINE = {"vi": "Thẩm định hồ sơ", "en": "Examine the dossier"}
+ASSESS = {"vi": "Xác định nghĩa vụ tài chính", "en": "Assess what is due"}
+PROCESS: dict[str, Any] = {
+    "process": "land-transfer",
+    "version": 1,
+    "procedure": PROCEDURE,
+    "valid_from": "2025-07-01T00:00:00.000000Z",
+    "legs": [
+        {"name": EXAMINE, "agency": {"id": LAND}, "term": TERM},
+        {"name": ASSESS, "agency": {"id": TAX}, "term": TERM},
+    ],
+}
+CATALOGUE_ENTRY: dict[str, Any] = {
+    "name": {"vi": "Chuyển nhượng quyền sử dụng đất", "en": "Transfer of land-use rights"},
+    "sector": "Đất đai",
+    "service_level": 3,
+    "valid_from": "2025-07-01T00:00:00.000000Z",
+    "limit": {"amount": "10", "unit": "working_day"},
+    "limit_online": None,
+    "channels": ["direct", "online", "post"],
+    "components": [{"code": "form", "copies": 1, "required": True}],
+}
+LEGS = [
+    {
+        "number": number,
+        "name": name,
+        "agency": agency,
+        "direction": direction,
+        "term": TERM,
+        "reason": "named by the process",
+    }
+    for number, (name, agency, direction) in enumerate(
+        [(EXAMINE, LAND, "up"), (ASSESS, TAX, "peer")], start=1
+    )
+]
+SERVICES = {"intake": INTAKE, "routing": ROUTING, "processing": PROCESSING}
+
+
+def act(
+    hours: float = 0,
+    *,
+    role: str = "receiving_officer",
+    subject: str = "officer-17",
+    agency: str | None = DESK,
+    root: UUID = DOSSIER,
+    leg: UUID | None = None,
+    cause: str | None = None,
+) -> Act:
+    """Return an act so many hours after the story's beginning; recorded two seconds after it happened."""
+    at = MONDAY + timedelta(hours=hours)
+    recorded = at + timedelta(seconds=2)
+    return Act(
+        Actor(role, subject, agency),
+        happened_at=at,
+        received_at=at + timedelta(seconds=1),
+        recorded_at=recorded,
+        root=root,
+        leg=leg,
+        causation=cause or f"/http/{subject}/{hours:g}",
+        correlation=str(root),
+    )
+
+
+def by_agency(hours: float, leg: UUID = FIRST) -> Act:
+    """Return an act of the first leg's agency."""
+    return act(
+        hours,
+        role="agency-system",
+        subject=f"agency.{LAND}",
+        agency=LAND,
+        leg=leg,
+        cause=f"/agencies/{LAND}/VPDK-1",
+    )
+
+
+def by_system(hours: float, leg: UUID | None = None) -> Act:
+    """Return an act that follows from a message."""
+    return act(hours, role="system", subject="routing", agency=None, leg=leg, cause="/lienthong/routing/1/6")
+
+
+def filed(dossier: UUID) -> Dossier:
+    """Return a dossier that was filed; its person is ciphertext."""
+    submission = Submission(
+        PROCEDURE, DESK, "direct", "citizen", Person("-"), (Component("form"),), None, "G15-4711"
+    )
+    return Dossier.submit(dossier, act(0, root=dossier), submission, "Y2lwaGVydGV4dA==")
+
+
+def received(dossier: UUID = DOSSIER) -> Dossier:
+    """Return a dossier that lies at the desk with its receipt."""
+    found = filed(dossier)
+    found.receive(act(0.1), code=CODE, version=1, limit=CATALOGUE_ENTRY["limit"], due_at=DUE)
+    return found
+
+
+def lives_at_the_desk() -> Iterator[Any]:
+    """Yield aggregates of intake that together went through everything public."""
+    procedure = Procedure.publish(PROCEDURE, act(-24, role="procedure_control"), CATALOGUE_ENTRY)
+    procedure.revise(act(-23, role="procedure_control"), {**CATALOGUE_ENTRY, "service_level": 4})
+    yield procedure
+    resolved = received()
+    resolved.resolve(by_system(60), "early")
+    resolved.hand_back(act(62), "direct")
+    yield resolved
+    refused = filed(REFUSED_DOSSIER)
+    refused.refuse(act(1, root=REFUSED_DOSSIER), "Không thuộc thẩm quyền giải quyết")
+    yield refused
+    sent_on, stopped = received(), received()
+    for returned in (sent_on, stopped):
+        returned.return_to_desk(by_system(5), LAND, "Thiếu bản vẽ")
+    sent_on.send_on(act(28), "Đã bổ sung bản vẽ")
+    stopped.stop(act(28), "Công dân đề nghị dừng")
+    yield from (sent_on, stopped)
+
+
+def planned() -> Itinerary:
+    """Return the itinerary of the dossier with its first leg open."""
+    found = Itinerary.plan(
+        by_system(0.2),
+        code=CODE,
+        procedure=PROCEDURE,
+        desk=DESK,
+        process="land-transfer",
+        version=1,
+        legs=LEGS,
+    )
+    found.open(1, by_system(0.2), due_at=LEG_DUE)
+    return found
+
+
+def ways() -> Iterator[Any]:
+    """Yield aggregates of routing that together went through everything public."""
+    agency = Agency.register(AGENCY, act(-24, role="administrator"))
+    agency.describe({**AGENCY, "connected": False}, act(-1, role="administrator"))
+    process = Process.publish(PROCESS, act(-24, role="administrator"))
+    process.revise({**PROCESS, "version": 2}, act(-1, role="administrator"))
+    yield from (agency, process)
+    completed = planned()
+    completed.close(str(FIRST), "completed", by_system(30))
+    completed.open(2, by_system(30), due_at="2025-07-15T10:00:00.000000Z")
+    completed.close(str(SECOND), "completed", by_system(60))
+    completed.complete(by_system(60))
+    returned = planned()
+    returned.close(str(FIRST), "returned", by_system(5))
+    returned.return_to_desk("Thiếu bản vẽ", by_system(5))
+    yield from (completed, returned)
+
+
+def handed_over() -> Work:
+    """Return the work of the first leg as it lies before its agency."""
+    opened = next(message for message in messages("routing") if message.type.endswith(".leg-opened"))
+    return Work.hand_over(FIRST, opened.data, "queue", by_system(0.3, FIRST))
+
+
+def works() -> Iterator[Any]:
+    """Yield works that together went through everything public."""
+    completed, returned = handed_over(), handed_over()
+    completed.acknowledge(by_agency(0.5), reference="VPDK-2025-0815")
+    completed.accept(by_agency(2), officer="Lê Thị Mai")
+    completed.record_work(by_agency(4), step="Đo đạc thực địa", note="Có biên bản kèm theo")
+    completed.fall_overdue(by_system(81, FIRST))
+    completed.complete(by_agency(82), note="Đủ điều kiện", reference="12/QĐ-VPDK")
+    returned.send_back(by_agency(5), reason="Thiếu bản vẽ")
+    yield from (completed, returned)
+
+
+STORIES = {"intake": lives_at_the_desk, "routing": ways, "processing": works}
+
+
+def messages(service: str) -> list[Message]:
+    """Return what the service's publisher makes of its story, as if it were the whole log."""
+    mapper = JsonMapper(transcoder=JsonTranscoder())
+    events: dict[int, Any] = {}
+    translator = Translator(source_of(service, 1), SERVICES[service], lambda entry: events[entry.position])
+    found: list[Message] = []
+    for aggregate in STORIES[service]():
+        for event in aggregate.pending_events:
+            stored = mapper.to_stored_event(event)
+            position = len(events) + 1
+            entry = LogEntry(
+                position,
+                position - 1,
+                0,
+                event.originator_id,
+                event.originator_version,
+                stored.topic,
+                stored.state,
+            )
+            events[position] = mapper.to_domain_event(stored)
+            found.append(translator.message(entry))
+    return found
+
+
+def command(name: str, data: dict[str, Any], hours: float) -> Message:
+    """Return a command as the first leg's agency sends it."""
+    at = by_agency(hours).happened_at
+    return Message(
+        id=f"VPDK-{name}-1",
+        source=f"/agencies/{LAND}",
+        type=f"lienthong.command.{name}",
+        subject=f"leg/{FIRST}",
+        time=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        dataschema=f"urn:lienthong:command:{name}:1",
+        data={"leg": str(FIRST), **data},
+        causationid=hand_over().id,
+        correlationid=str(DOSSIER),
+    )
+
+
+def commands() -> list[Message]:
+    """Return one command of each kind."""
+    return [
+        command("acknowledge-message", {"reference": "VPDK-2025-0815"}, 0.5),
+        command("accept-leg", {"officer": "Lê Thị Mai"}, 2),
+        command("record-work", {"step": "Đo đạc thực địa", "note": "Có biên bản kèm theo"}, 4),
+        command("complete-leg", {"note": "Đủ điều kiện", "reference": "12/QĐ-VPDK"}, 28),
+        command("return-leg", {"reason": "Thiếu bản vẽ"}, 5),
+    ]
+
+
+def hand_over() -> Message:
+    """Return the first leg's hand-over."""
+    letters = Letters(source_of("processing", 1), APPLICANT_LINK)
+    return from_bytes(letters.hand_over(handed_over(), by_system(0.3, FIRST)))
+
+
+def refusal() -> Message:
+    """Return the answer to a command on a leg that has ended."""
+    letters = Letters(source_of("processing", 1), APPLICANT_LINK)
+    refused = RefusedError(LEG_ALREADY_CLOSED, leg=FIRST, outcome="completed")
+    at = by_agency(29).recorded_at
+    return from_bytes(
+        letters.refusal(
+            Refusal(LAND, f"/agencies/{LAND}", "VPDK-complete-leg-2", refused, at, FIRST, str(DOSSIER))
+        )
+    )
+
+
+def plain(message: Message) -> dict[str, Any]:
+    """Return a message as JSON."""
+    document: dict[str, Any] = orjson.loads(message.to_bytes())
+    return document
