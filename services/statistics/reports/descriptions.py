@@ -37,8 +37,8 @@ LINES: Mapping[str, tuple[str, str]] = {
         "Way of {legs} legs planned after process {process}, version {version}",
     ),
     "lienthong.routing.leg-opened": (
-        "Chuyển đến {agency}: công đoạn {number}/{of} {name_vi}, lần {attempt}, hạn {due}",
-        "On to {agency}: leg {number}/{of} {name_en}, attempt {attempt}, due {due}",
+        "{direction_vi} {agency}: công đoạn {number}/{of} {name_vi}, lần {attempt}, hạn {due}",
+        "{direction_en} {agency}: leg {number}/{of} {name_en}, attempt {attempt}, due {due}",
     ),
     "lienthong.routing.leg-closed": (
         "Kết thúc công đoạn {number} tại {agency}: {outcome_vi}",
@@ -79,10 +79,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "none": ("không có hạn", "without a due time"),
     "completed": ("hoàn thành", "completed"),
     "returned": ("trả lại", "returned"),
+    "up": ("Chuyển lên", "Up to"),
+    "down": ("Chuyển xuống", "Down to"),
+    "peer": ("Chuyển ngang cấp đến", "Across to"),
+    "inside": ("Chuyển nội bộ đến", "Inside, to"),
     "queue": ("hàng đợi", "queue"),
     "worklist": ("danh sách công việc", "worklist"),
 }
-_TRANSLATED = ("channel", "verdict", "manner", "outcome", "by")
+_TRANSLATED = ("channel", "verdict", "manner", "outcome", "by", "direction")
 
 
 def describe(document: Document, agency_names: Mapping[str, tuple[str, str]]) -> dict[str, str]:
