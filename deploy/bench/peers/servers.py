@@ -1,4 +1,4 @@
-"""A database and a virtual host for one peer, on servers that run already; both go when it is done."""
+"""Databases and a virtual host for peers, on servers that run already; all of it goes when they are done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
@@ -46,18 +45,25 @@ class Place:
 
 
 @contextmanager
-def place(postgres: SqlServer, rabbit: MessageServer) -> Iterator[Place]:
-    """Give a fresh database and a fresh virtual host, and drop both at the end."""
+def virtual_host(rabbit: MessageServer) -> Iterator[str]:
+    """Give the address of a fresh virtual host, and delete it at the end."""
+    name = f"bench_{secrets.token_hex(4)}"
+    rabbit.control("add_vhost", name)
+    try:
+        rabbit.control("set_permissions", "-p", name, ADMIN, ".*", ".*", ".*")
+        yield rabbit.admin_url(name)
+    finally:
+        rabbit.control("delete_vhost", name)
+
+
+@contextmanager
+def database(postgres: SqlServer) -> Iterator[str]:
+    """Give the address of a fresh database, and drop it at the end, whoever is still connected."""
     name = f"bench_{secrets.token_hex(4)}"
     identifier = sql.Identifier(name)
     _run(postgres, sql.SQL("CREATE DATABASE {}").format(identifier))
     try:
-        rabbit.control("add_vhost", name)
-        try:
-            rabbit.control("set_permissions", "-p", name, ADMIN, ".*", ".*", ".*")
-            yield Place(postgres.admin_dsn(name), rabbit.admin_url(quote(name)))
-        finally:
-            rabbit.control("delete_vhost", name)
+        yield postgres.admin_dsn(name)
     finally:
         _run(postgres, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
 
