@@ -17,7 +17,9 @@ from tests.contract.messages import story
 from tests.contract.messages.examples import example
 
 GUIDE = (Path(__file__).parents[3] / "docs/contracts/agencies.md").read_text(encoding="utf-8")
-BLOCKS: list[dict[str, Any]] = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)]
+BLOCKS: list[dict[str, Any]] = [
+    json.loads(block) for block in re.findall(r"```json\n(.*?)```", GUIDE, re.DOTALL)
+]
 SHOWN = {
     "lienthong.agency.leg-hand-over": "agency",
     "lienthong.command.accept-leg": "processing",

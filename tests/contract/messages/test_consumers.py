@@ -10,7 +10,7 @@ import pytest
 from deploy.composition.parts import Runtime
 from services.routing.api import put_reference
 from shared.acts import Actor
-from shared.contracts.envelope import Message
+from shared.contracts.envelope import Message, from_bytes
 from shared.messaging.broker import Delivery
 from shared.messaging.consuming import headers_of
 from tests.contract.messages import story
@@ -165,7 +165,7 @@ def test_a_refused_command_is_answered_as_the_example_says(service: MakeService)
     with processing.parts.database.transaction() as tx:
         ((body,),) = tx.execute("SELECT body FROM delivery WHERE kind = 'refusal'")
     agreed = story.plain(example("agency", "lienthong.agency.command-refused"))
-    answered = story.plain(story.from_bytes(bytes(body)))
+    answered = story.plain(from_bytes(bytes(body)))
     assert answered.keys() == agreed.keys()
     assert answered["data"].keys() == agreed["data"].keys()
     assert answered["data"]["code"] == agreed["data"]["code"]

@@ -1,0 +1,142 @@
+"""What the doors' own functions answer has the documented shape, field by field."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import orjson
+import pytest
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+from marshmallow import Schema
+
+from deploy.composition.parts import Runtime
+from deploy.contracts.operations import answers, statistics_answers
+from deploy.contracts.schemas import standing_alone
+from services.intake.api import answer_of
+from services.intake.domain.submission import Person
+from services.processing.application import Processing
+from services.routing.api import itinerary_of
+from services.routing.application import Routing
+from services.statistics.api import history_of, ledger_of, rebuild_of, report_of
+from shared.acts import Actor
+from shared.entrypoints.health import health_of
+from shared.errors import NOT_FOUND, RefusedError
+from tests.contract.messages import story
+from tests.contract.messages.conftest import MakeService
+from tests.contract.messages.examples import example, examples
+from tests.contract.messages.test_consumers import hear, parked, routing_with_reference
+from tests.contract.messages.test_documents_are_fresh import MADE
+
+
+def closed(schema: Any) -> Any:
+    """Return the schema with every object holding just the properties it names."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inside = {name: closed(part) for name, part in schema.items()}
+    if "properties" in inside:
+        inside |= {"additionalProperties": False}
+    return inside
+
+
+def check(schema: type[Schema], answer: Any) -> None:
+    """Validate an answer as it goes over the wire; what the shape does not name may not be there."""
+    sent = orjson.loads(orjson.dumps(answer))
+    document = closed(standing_alone(schema))
+    Draft202012Validator(document, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(sent)
+
+
+@pytest.mark.parametrize("name", ["intake", "routing", "processing"])
+def test_health(service: MakeService, name: str) -> None:
+    check(answers.Health, health_of(name, service(name).parts.database))
+
+
+@pytest.mark.parametrize("dossier", [story.filed(story.DOSSIER), story.received()], ids=["filed", "received"])
+def test_a_dossier(dossier: Any) -> None:
+    check(answers.DossierAnswer, answer_of(dossier))
+
+
+def test_an_applicant() -> None:
+    whole = Person("Nguyễn Thị Giang", "064190001234", "0905123456", "12 Lê Lợi", "giang@example.vn")
+
+    check(answers.Applicant, whole.plain())
+    check(answers.Applicant, Person("Nguyễn Thị Giang").plain())
+
+
+def test_the_register_and_an_itinerary(service: MakeService) -> None:
+    routing = routing_with_reference(service)
+    hear(routing, example("routing", "lienthong.intake.dossier-received"))
+    assert parked(routing) == []
+    application = cast("Routing", routing.application)
+
+    register = {"agencies": [*application.directory.registry().agencies.values()]}
+    assert len(register["agencies"]) == 3
+    check(answers.Register, register)
+    check(answers.ItineraryAnswer, itinerary_of(application, str(story.DOSSIER)))
+
+
+def test_a_worklist_and_what_a_command_answers(service: MakeService) -> None:
+    processing = service("processing")
+    registered = example("processing", "lienthong.routing.agency-registered")
+    hear(processing, registered, example("processing", "lienthong.routing.leg-opened"))
+    application = cast("Processing", processing.application)
+
+    def accept(_tx: object) -> None:
+        data = {"leg": story.FIRST, "officer": None}
+        check(
+            answers.WorkAnswer,
+            application.execute("accept-leg", data, story.by_agency(2), story.LAND),
+        )
+
+    processing.unit.run(accept)
+    works = processing.extras["worklist"].of_agency(story.LAND, 10)
+    assert len(works) == 1
+    check(answers.WorklistAnswer, {"works": works})
+
+
+def statistics_that_heard_everything(service: MakeService) -> Runtime:
+    statistics = service("statistics")
+    hear(statistics, *examples("statistics"))
+    assert parked(statistics) == []
+    return statistics
+
+
+def test_a_report_a_history_and_health_of_statistics(service: MakeService) -> None:
+    statistics = statistics_that_heard_everything(service)
+    database, reports = statistics.parts.database, statistics.extras["reports"]
+
+    check(statistics_answers.LedgerHealth, health_of("statistics", database) | ledger_of(database))
+    for query in ({}, {"by": "agency"}, {"by": "month", "as_of": "2025-07-10T00:00:00Z"}):
+        asked = {"from": "2025-07-01", "to": "2025-07-12", **query}
+        report = report_of(reports, "resolution", asked)
+        assert report["columns"]
+        check(statistics_answers.ReportAnswer, report)
+    history = history_of(database, story.CODE, {})
+    assert history["entries"]
+    check(statistics_answers.HistoryAnswer, history)
+
+
+def test_a_rebuild(service: MakeService) -> None:
+    statistics = statistics_that_heard_everything(service)
+
+    outcome = statistics.extras["builder"].rebuild(Actor("administrator", "test"))
+
+    check(statistics_answers.RebuildAnswer, rebuild_of(outcome))
+
+
+def test_problem_details() -> None:
+    document = yaml.safe_load(MADE["openapi/intake.yaml"])
+    shape = closed(document["components"]["schemas"]["Problem"])
+    shape["properties"]["facts"].pop("additionalProperties", None)
+
+    details = RefusedError(NOT_FOUND, what="dossier 7").details()
+
+    Draft202012Validator(shape).validate(details)
+    assert set(details) == set(shape["properties"])
+
+
+def test_the_check_finds_a_field_that_is_not_documented() -> None:
+    with pytest.raises(ValidationError, match="surplus"):
+        check(answers.ProceduresTaken, {"procedures": 1, "surplus": 2})
