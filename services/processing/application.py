@@ -16,6 +16,8 @@ from shared.acts import Act
 from shared.clock import from_text
 from shared.errors import NotYetKnownError, RefusedError
 from shared.event_sourcing import Application
+from shared.working_time.terms import Unit
+from shared.working_time.verdict import late_from
 
 LEG_DUE = "leg-due"
 """The name of the deadline that ends a leg's term."""
@@ -191,10 +193,11 @@ class Processing(Application):
     def _set_term(self, work: Work, act: Act) -> None:
         if work.due_at is None:
             return
-        due_at = from_text(work.due_at)
-        if act.historical and due_at <= act.recorded_at:
+        term = work.details.get("term")
+        rings_at = late_from(from_text(work.due_at), Unit(term["unit"]) if term else None)
+        if act.historical and rings_at <= act.recorded_at:
             return  # The past does not ring.
-        self._deadlines.set(work.id, LEG_DUE, work.details["attempt"], due_at)
+        self._deadlines.set(work.id, LEG_DUE, work.details["attempt"], rings_at)
 
 
 _COMMANDS: Mapping[str, Callable[[Processing, UUID, Mapping[str, Any], Act], Work]] = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+from shared.clock import VIETNAM
 from shared.working_time.calendar import local
 from shared.working_time.terms import Unit
 
@@ -35,6 +36,15 @@ def verdict(resolved_at: datetime, due_at: datetime | None, unit: Unit | None) -
     if unit is Unit.WORKING_HOUR:
         return _compare(_minute(resolved), _minute(due))
     return _compare(resolved.date(), due.date())
+
+
+def late_from(due_at: datetime, unit: Unit | None) -> datetime:
+    """Return the first moment (UTC) at which a result would be late by the rule of `verdict`."""
+    due = local(due_at)
+    if unit is Unit.WORKING_HOUR:
+        return (_minute(due) + timedelta(minutes=1)).astimezone(UTC)
+    midnight = datetime.combine(due.date() + timedelta(days=1), time(), VIETNAM)
+    return midnight.astimezone(UTC)
 
 
 def _compare(resolved: date, due: date) -> Verdict:

@@ -14,6 +14,8 @@ from shared.messaging.broker import Delivery
 DOSSIER = UUID("0f6c8a52-1f0e-4b57-9a64-2d0f6c8a5201")
 MORNING = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DUE = MORNING + timedelta(days=3)
+LATE = DUE + timedelta(minutes=1)
+"""The first late minute: terms in hours are judged by the minute."""
 TAX = "chi-cuc-thue"
 LAND = "vp-dkdd"
 
@@ -40,7 +42,7 @@ def leg_opened(
         "agency": agency,
         "from_agency": "mot-cua-tam-ky",
         "direction": "up",
-        "term": {"amount": "3", "unit": "working_day"},
+        "term": {"amount": "24", "unit": "working_hour"},
         "due_at": to_text(due_at) if due_at else None,
         "note": None,
     }

@@ -10,7 +10,7 @@ import pytest
 
 from services.processing.application import Agency
 from shared.clock import to_text
-from tests.builders.processing import DOSSIER, DUE, LAND, MORNING, TAX
+from tests.builders.processing import DOSSIER, DUE, LAND, LATE, MORNING, TAX
 from tests.integration.processing.conftest import Office
 
 pytestmark = pytest.mark.integration
@@ -21,30 +21,30 @@ DEADLINE = "SELECT version, fires_at, state FROM deadline WHERE aggregate_id = :
 class TestTerms:
     def test_a_term_is_written_with_the_leg(self, office: Office) -> None:
         leg = office.open_leg()
-        assert office.one(DEADLINE, leg=leg) == (1, DUE, "pending")
+        assert office.one(DEADLINE, leg=leg) == (1, LATE, "pending")
 
     def test_nothing_rings_before_its_time(self, office: Office) -> None:
         leg = office.open_leg()
-        office.clock.set(DUE - timedelta(seconds=1))
+        office.clock.set(LATE - timedelta(seconds=1))
         office.terms.ring()
         assert office.topics(leg) == ["handed-over"]
 
     def test_a_leg_falls_overdue_at_its_due_time_however_late_we_notice(self, office: Office) -> None:
         leg = office.open_leg()
-        office.clock.set(DUE + timedelta(days=2))
+        office.clock.set(LATE + timedelta(days=2))
         assert office.terms.ring() is False
         assert office.topics(leg) == ["handed-over", "overdue"]
         (state,) = office.one("SELECT state FROM event WHERE topic = 'processing.work.overdue'")
         act = orjson.loads(bytes(state))["act"]
-        assert act["happened_at"] == to_text(DUE)
-        assert act["received_at"] == to_text(DUE + timedelta(days=2))
+        assert act["happened_at"] == to_text(LATE)
+        assert act["received_at"] == to_text(LATE + timedelta(days=2))
         assert (act["root"], act["leg"]) == (str(DOSSIER), str(leg))
         assert office.one(DEADLINE, leg=leg)[2] == "fired"
         assert [work["overdue"] for work in office.worklist.of_agency(LAND, 10)] == [True]
 
     def test_a_term_rings_once(self, office: Office) -> None:
         leg = office.open_leg()
-        office.clock.set(DUE)
+        office.clock.set(LATE)
         office.terms.ring()
         office.terms.ring()
         assert office.topics(leg) == ["handed-over", "overdue"]
@@ -57,7 +57,7 @@ class TestTerms:
         office.execute("accept-leg", leg)
         office.execute(end, leg, **fields)
         assert office.one(DEADLINE, leg=leg)[2] == "settled"
-        office.clock.set(DUE)
+        office.clock.set(LATE)
         office.terms.ring()
         assert "overdue" not in office.topics(leg)
 
@@ -66,7 +66,7 @@ class TestTerms:
     ) -> None:
         monkeypatch.setattr("services.processing.deadlines.BATCH", 2)
         legs = [office.open_leg(number=number) for number in (1, 2, 3)]
-        office.clock.set(DUE)
+        office.clock.set(LATE)
         assert office.terms.ring() is True
         assert office.terms.ring() is False
         assert all(office.topics(leg)[-1] == "overdue" for leg in legs)
@@ -74,7 +74,7 @@ class TestTerms:
     def test_two_processes_ring_each_term_once(self, open_office: Callable[[], Office]) -> None:
         one, two = open_office(), open_office()
         legs = [one.open_leg(number=number) for number in (1, 2, 3)]
-        one.clock.set(DUE)
+        one.clock.set(LATE)
         one.terms.ring()
         two.terms.ring()
         assert [one.topics(leg).count("overdue") for leg in legs] == [1, 1, 1]
@@ -83,7 +83,7 @@ class TestTerms:
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         leg = office.open_leg()
-        office.clock.set(DUE)
+        office.clock.set(LATE)
         with monkeypatch.context() as broken:
             broken.setattr(office.worklist, "flush", lambda _tx: 1 / 0)
             with pytest.raises(ZeroDivisionError):

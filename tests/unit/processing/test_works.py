@@ -8,7 +8,7 @@ import pytest
 from services.processing.application import hand_over_id
 from shared.clock import to_text
 from shared.errors import NotYetKnownError, RefusedError
-from tests.builders.processing import DUE, LAND, MORNING, TAX, act_at, leg_id, leg_opened
+from tests.builders.processing import DUE, LAND, LATE, MORNING, TAX, act_at, leg_id, leg_opened
 from tests.unit.processing.conftest import Desk
 
 LEG = leg_id()
@@ -183,14 +183,14 @@ class TestAnswers:
 class TestTerms:
     def test_a_leg_with_a_term_rings_when_it_ends(self, desk: Desk) -> None:
         given(desk)
-        assert desk.written.deadlines == {LEG: ("leg-due", 1, DUE)}
+        assert desk.written.deadlines == {LEG: ("leg-due", 1, LATE)}
 
     def test_a_leg_without_a_term_never_rings(self, desk: Desk) -> None:
         desk.when("open_work", leg_opened(due_at=None), act_at())
         assert desk.written.deadlines == {}
 
     def test_the_recorded_past_does_not_ring(self, desk: Desk) -> None:
-        desk.when("open_work", leg_opened(), act_at(recorded_at=DUE, historical=True))
+        desk.when("open_work", leg_opened(), act_at(recorded_at=LATE, historical=True))
         assert desk.written.deadlines == {}
 
     def test_a_historical_leg_still_under_way_rings(self, desk: Desk) -> None:

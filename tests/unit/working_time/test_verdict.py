@@ -1,13 +1,13 @@
 """Early, on time, late: by the date in Viet Nam, or by the minute for limits in hours."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.clock import VIETNAM
 from shared.errors import RefusedError
 from shared.working_time.terms import Unit
-from shared.working_time.verdict import Verdict, verdict
+from shared.working_time.verdict import Verdict, late_from, verdict
 
 DUE = datetime(2019, 7, 8, 10, 0, tzinfo=VIETNAM)
 BY_DATE = [Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.MONTH, None]
@@ -69,3 +69,13 @@ def test_times_without_offset_are_refused(unit: Unit | None) -> None:
 
 def test_the_names_of_the_verdicts_are_durable() -> None:
     assert [it.value for it in Verdict] == ["early", "on_time", "late", "none"]
+
+
+@pytest.mark.parametrize("unit", list(Unit))
+def test_late_begins_exactly_where_the_verdict_turns_late(unit: Unit) -> None:
+    due_at = datetime(2019, 4, 26, 10, 15, 30, tzinfo=VIETNAM)
+
+    first_late = late_from(due_at, unit)
+
+    assert verdict(first_late, due_at, unit) is Verdict.LATE
+    assert verdict(first_late - timedelta(microseconds=1), due_at, unit) is Verdict.ON_TIME
