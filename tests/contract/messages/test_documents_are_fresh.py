@@ -20,7 +20,8 @@ from deploy.contracts.documents import README, documents, with_tables, write
 from deploy.contracts.doors import FoundDoor, doors_of, operations_of, services_with_doors
 from deploy.contracts.envelope import ATTRIBUTES
 from deploy.names import SERVICES
-from shared.contracts.registry import ALL
+from services.processing.api import CommandLine
+from shared.contracts.registry import ALL, COMMANDS
 from shared.messaging.hearing import MARKER, ResendRequest
 from shared.topology import agency_topology, services_topology
 from tests.contract.messages import story
@@ -112,6 +113,20 @@ class TestOpenApi:
             codes = {problem.code for problem in operation.problems()}
             assert operation.open == (operation.url == "/health")
             assert ("unauthenticated" in codes) != operation.open
+
+    def test_a_line_of_a_batch_of_commands_has_the_fields_that_the_door_reads(self) -> None:
+        document = yaml.safe_load(MADE["openapi/processing.yaml"])
+        content = document["paths"]["/v1/batches"]["post"]["requestBody"]["content"]
+        lines = content["application/x-ndjson"]["schema"]["oneOf"]
+
+        assert {line["properties"]["command"]["const"] for line in lines} == {
+            kind.rpartition(".")[2] for kind in COMMANDS
+        }
+        for line in lines:
+            assert set(line["properties"]) == set(CommandLine().fields)
+            assert set(line["required"]) == {
+                name for name, each in CommandLine().fields.items() if each.required
+            }
 
     def test_no_name_of_an_operation_is_used_by_two_services(self) -> None:
         names = [each.id for service in SERVICES for each in operations_of(service)]
