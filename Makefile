@@ -21,7 +21,7 @@ test: python-dev ## Toàn bộ kiểm thử, PostgreSQL và RabbitMQ thật / al
 
 test-fast: python-dev ## Kiểm thử nhanh, không cần máy chủ / the tests that need no server
 	@$(PYTEST) -m 'not integration and not consistency and not end_to_end and not slow' \
-		$(wildcard $(FAST)) $(ARGS)
+		-k 'not postgres and not rabbit' $(wildcard $(FAST)) $(ARGS)
 
 up: python-base ## Bật cả hệ thống trên máy này / start the full stack on this machine
 	@deploy/install/servers.sh
