@@ -97,6 +97,8 @@ class Agencies:
         """Tell whether an own system would be believed all that it says."""
         if task.found.agency not in self.systems.ends:
             return False
+        if self.systems.historian:
+            return True
         believed_from = to_text(self._clock.now() - self._believed)
         return all(time >= believed_from for _, _, time in task.commands)
 

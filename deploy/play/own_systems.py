@@ -8,6 +8,7 @@ from typing import Any
 
 from deploy.play.doors import Doors, Patience, PlayError
 from deploy.play.wave import Found, Task
+from shared.acts import HISTORIAN
 from shared.contracts.envelope import Message, from_bytes
 from shared.contracts.registry import COMMANDS, HAND_OVERS
 from shared.messaging.broker import (
@@ -66,10 +67,13 @@ class OwnSystems:
     """The name that begins the ids of this play's commands."""
     ends: dict[str, _End] = field(default_factory=dict)
     """By agency; agencies may share one."""
+    historian: bool = False
+    """Whether one account, the historian's, speaks for all of them: then the past is believed."""
 
     def connect(self, doors: Doors, agencies: Sequence[str], patience: Patience) -> None:
         """Begin to read the agencies' queues, as soon as processing has made them. Raises PlayError."""
-        shared = [agencies] if doors.broker_of is None else [[agency] for agency in agencies]
+        self.historian = doors.broker_of is None
+        shared = [agencies] if self.historian else [[agency] for agency in agencies]
         for group in filter(None, shared):
             broker = doors.broker_of(group[0]) if doors.broker_of else doors.broker
             end = _End(broker, _subscribed(broker, group, patience), broker.publisher())
@@ -95,7 +99,7 @@ class OwnSystems:
         for task, hand_over in tasks:
             end = self.ends[task.found.agency]
             outgoing = by_end.setdefault(id(end), (end, []))[1]
-            outgoing += [_outgoing(task.found, *each, hand_over) for each in task.commands]
+            outgoing += [self._outgoing(task.found, *each, hand_over) for each in task.commands]
         for end, batch in by_end.values():
             for message, outcome in zip(batch, end.publisher.publish(batch), strict=True):
                 if outcome is not Outcome.CONFIRMED:
@@ -108,6 +112,24 @@ class OwnSystems:
             end.publisher.close()
         self.ends.clear()
 
+    def _outgoing(
+        self, found: Found, command: str, key: str, time: str, hand_over: HandOver | None
+    ) -> Outgoing:
+        contract = COMMANDS[f"lienthong.command.{command}"]
+        data: Mapping[str, Any] = {"leg": found.leg}
+        message = Message(
+            id=key,
+            source=f"/agencies/{found.agency}",
+            type=contract.type,
+            subject=f"leg/{found.leg}",
+            time=time,
+            dataschema=contract.dataschema,
+            data=dict(data),
+            causationid=hand_over.message.id if hand_over else None,
+            actorrole=HISTORIAN if self.historian else None,
+        )
+        return Outgoing(COMMANDS_EXCHANGE, command, message.to_bytes(), key)
+
     def _distinct(self) -> list[_End]:
         return list({id(end): end for end in self.ends.values()}.values())
 
@@ -116,22 +138,6 @@ class OwnSystems:
         command = data["command"].rpartition("/agencies/")[2]
         if command.startswith(f"{self.play}/") and data["code"] not in DONE_BEFORE:
             raise PlayError(f"command {command} was refused: {data['code']}: {data['title']}")
-
-
-def _outgoing(found: Found, command: str, key: str, time: str, hand_over: HandOver | None) -> Outgoing:
-    contract = COMMANDS[f"lienthong.command.{command}"]
-    data: Mapping[str, Any] = {"leg": found.leg}
-    message = Message(
-        id=key,
-        source=f"/agencies/{found.agency}",
-        type=contract.type,
-        subject=f"leg/{found.leg}",
-        time=time,
-        dataschema=contract.dataschema,
-        data=dict(data),
-        causationid=hand_over.message.id if hand_over else None,
-    )
-    return Outgoing(COMMANDS_EXCHANGE, command, message.to_bytes(), key)
 
 
 def _subscribed(broker: Broker, agencies: Sequence[str], patience: Patience) -> Subscription:
