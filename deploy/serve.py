@@ -60,7 +60,11 @@ def serve(service: str, settings: Settings) -> None:
     signal.signal(signal.SIGINT, stop)
     running.start()
     log.info("%s listens on %s", service, settings.http)
+    watcher = eventlet.spawn(running.wait)
+    watcher.link(lambda _watcher: None if asked_to_stop.ready() else asked_to_stop.send(None))
     asked_to_stop.wait()
+    if watcher.dead:
+        watcher.wait()  # raises what ended the container, so that whoever runs us starts us again
     running.stop()
 
 

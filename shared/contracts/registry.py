@@ -142,6 +142,9 @@ def _newest(message: Message) -> tuple[Contract, dict[str, Any]]:
     if version > contract.version or version < 1:
         raise MalformedMessageError("unknown-version", f"{message.type} {version}")
     while version < contract.version:
-        data = UPCASTERS[message.type, version](data)
+        try:
+            data = UPCASTERS[message.type, version](data)
+        except (LookupError, TypeError, ValueError) as error:
+            raise MalformedMessageError("invalid-data", f"{message.type} {version}: {error!r}") from error
         version += 1
     return contract, data

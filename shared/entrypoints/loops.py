@@ -99,6 +99,11 @@ class Loop(_Running):
                 log.warning("%s.%s: %s", self.container.service_name, self.method_name, error)
                 backoff.sleep()
                 continue
+            except Exception:
+                # An exception that left this thread would end the container and every other loop in it.
+                log.exception("%s.%s: unexpected", self.container.service_name, self.method_name)
+                backoff.sleep()
+                continue
             backoff.reset()
             if not more:
                 wake.wait(self._interval)
