@@ -13,6 +13,9 @@ from shared.contracts.envelope import Message
 from shared.messaging.consuming import Taken
 from shared.persistence.database import Database
 
+KEPT_ROWS = 5000
+"""Rows of each table that the writer keeps in memory: those of dossiers that just moved."""
+
 
 class LedgerWriter:
     """The ledger's writer. Rows and hashes that it remembers count only while nobody else wrote."""
@@ -44,7 +47,7 @@ class LedgerWriter:
                 return
             # The chain tells: were this rolled back, or had another written, its hash would be another.
             if known is None or known.version != version or known_at != appended.previous_hash:
-                known = WorkingSet(version)
+                known = WorkingSet(version, kept_rows=KEPT_ROWS)
             known.take(tx, [body for _message, body in batch])
             known.write(tx)
             known.shrink(tx)

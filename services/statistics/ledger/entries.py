@@ -40,7 +40,7 @@ _SET_HEAD = """
     ON CONFLICT (root_id) DO UPDATE SET sequence = excluded.sequence, entry_hash = excluded.entry_hash
 """
 _READ = """
-    SELECT sequence, entered_at, body FROM ledger
+    SELECT sequence, body FROM ledger
     WHERE sequence > :after AND sequence <= :upto ORDER BY sequence LIMIT :limit
 """
 
@@ -126,7 +126,7 @@ def last_entered(tx: Transaction, at: datetime) -> int:
 
 
 def read(tx: Transaction, after: int, upto: int, limit: int) -> list[Row]:
-    """Return (sequence, moment of entry, bytes) of at most `limit` entries past `after`, in order."""
+    """Return (sequence, bytes) of at most `limit` entries past `after`, in order."""
     return tx.execute(_READ, {"after": after, "upto": upto, "limit": limit})
 
 

@@ -168,6 +168,6 @@ def take_batch(tx: Transaction, building: WorkingSet, position: int, upto: int) 
     rows = entries.read(tx, position, upto, BATCH)
     if not rows:
         return position
-    building.take(tx, [row[2] for row in rows])
+    building.take(tx, [row[1] for row in rows])
     building.shrink(tx)
     return int(rows[-1][0])

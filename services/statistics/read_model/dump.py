@@ -10,12 +10,13 @@ from uuid import UUID
 import orjson
 
 from services.statistics.projection.columns import TABLES, Table
-from services.statistics.read_model.versions import as_row, at_version
+from services.statistics.read_model.versions import at_version
 from shared.persistence.database import Transaction
 
 PAGE = 5000
 
 _FIRST = UUID(int=0)
+_FORM = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,10 @@ class Difference:
 
 
 def lines(tx: Transaction, version: int) -> Iterator[bytes]:
-    """Give the dump: one JSON line a row, table by table, by key."""
+    """Give the dump: one JSON line a row, table by table, by key; times in UTC."""
     for table in TABLES:
-        name = orjson.dumps(table.name)
         for values in _pages(tx, version, table):
-            row = as_row(table, values)
-            yield b"[%b,%b]\n" % (name, orjson.dumps([row[column] for column in table.columns]))
+            yield orjson.dumps((table.name, values), option=_FORM)
 
 
 def digest(tx: Transaction, version: int) -> Digest:

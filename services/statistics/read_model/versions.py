@@ -103,7 +103,7 @@ def load(tx: Transaction, version: int, table: Table, keys: Iterable[str]) -> di
     if not wanted:
         return {}
     sql = f"{_select(table, version)} WHERE {table.key} IN :keys"
-    rows = (as_row(table, values) for values in tx.execute(sql, {"keys": wanted}))
+    rows = (_as_row(table, values) for values in tx.execute(sql, {"keys": wanted}))
     return {row[table.key]: row for row in rows}
 
 
@@ -113,7 +113,7 @@ def write(tx: Transaction, version: int, table: Table, rows: Sequence[Mapping[st
         tx.execute_many(_upsert(table, version), rows)
 
 
-def as_row(table: Table, values: Sequence[Any]) -> Row:
+def _as_row(table: Table, values: Sequence[Any]) -> Row:
     """Return what a query gave for a table's columns, with ids and times as text."""
     return {name: _plain(value) for name, value in zip(table.columns, values, strict=True)}
 

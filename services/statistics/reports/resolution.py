@@ -148,7 +148,7 @@ def _replay(tx: Transaction, until: datetime) -> int:
     last = entries.last_entered(tx, until)
     while position < last:
         rows = entries.read(tx, position, last, _BATCH)
-        building.take(tx, [row[2] for row in rows])
+        building.take(tx, [row[1] for row in rows])
         building.shrink(tx)
         position = rows[-1][0]
     building.write(tx)

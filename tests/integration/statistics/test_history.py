@@ -34,8 +34,8 @@ def test_an_entry_says_who_when_where_and_what(office: Office) -> None:
     assert opened["entered_at"] == "2019-12-31T05:00:00.000000Z"
     assert opened["agency"] == LAND
     assert opened["description"] == {
-        "vi": "Chuyển đến Cơ quan so-tnmt: công đoạn 1/2 Thẩm định, lần 1, hạn 04/07/2019",
-        "en": "On to Agency so-tnmt: leg 1/2 Appraisal, attempt 1, due 04/07/2019",
+        "vi": "Chuyển ngang cấp đến Cơ quan so-tnmt: công đoạn 1/2 Thẩm định, lần 1, hạn 04/07/2019",
+        "en": "Across to Agency so-tnmt: leg 1/2 Appraisal, attempt 1, due 04/07/2019",
     }
 
 
