@@ -22,7 +22,7 @@ class TokenFile:
     """Tokens in a file of digests, read again when it changes; every service reads the same file."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path = path.resolve()  # a link stays a link when the file is replaced
         self._read_at: tuple[int, int] | None = None
         self._holders: dict[str, Actor] = {}
         self._lock = threading.Lock()

@@ -278,9 +278,11 @@ class TestMalformed:
 
     def test_texts_no_text_column_can_hold_do_not_stop_the_queue(self, office: Office) -> None:
         leg = office.open_leg()
-        command = command_message("accept-leg", {"leg": str(leg), "officer": "B\0"}, causation="\0")
-        handle(office, delivered(command))
+        bad = command_message("accept-leg", {"leg": str(leg), "officer": "B\0"}, id="bad")
+        good = command_message("accept-leg", {"leg": str(leg), "officer": "B"}, id="good", causation="\0")
+        handle(office, delivered(bad), delivered(good))
         assert parked(office) == []
+        assert [data["code"] for _, data in refusals(office)] == ["invalid-data"]
         assert office.topics(leg) == ["handed-over", "accepted"]
         assert office.one("SELECT officer FROM work") == ("B",)
 
