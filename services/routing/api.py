@@ -8,7 +8,7 @@ from uuid import UUID
 from werkzeug.wrappers import Request, Response
 
 from services.routing.application import Routing
-from services.routing.domain import Itinerary
+from services.routing.domain.itinerary import Itinerary
 from services.routing.schemas import ReferenceSchema
 from shared.access import TokenFile, require
 from shared.acts import Act, Actor

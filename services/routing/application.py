@@ -7,7 +7,8 @@ from typing import Any, Protocol, cast
 
 from eventsourcing.persistence import ApplicationRecorder
 
-from services.routing.domain import Agency, Itinerary, Process, agency_key, process_key
+from services.routing.domain.itinerary import Itinerary
+from services.routing.domain.reference import Agency, Process, agency_key, process_key
 from services.routing.rules import Registry, plan, version_in_force
 from shared.acts import Act
 from shared.clock import to_text
@@ -69,10 +70,12 @@ class Routing(Application):
         self.directory.put_process(definition)
 
     def start(self, received: Mapping[str, Any], act: Act) -> None:
-        """Plan the way of a received dossier and open its first leg.
+        """Plan the way of a received dossier and open its first leg; a second time changes nothing.
 
         Raises NotYetKnownError while its process, or an agency of its way, is not known.
         """
+        if self.find(act.root) is not None:
+            return
         versions = self.directory.versions(received["procedure"])
         definition = version_in_force(versions, to_text(act.happened_at))
         if definition is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.routing.domain import Agency, Itinerary, Process, leg_key
+from services.routing.domain.itinerary import Itinerary, leg_key
+from services.routing.domain.reference import Agency, Process
 from shared.messaging.publishing import Translation
 
 

@@ -17,7 +17,8 @@ from services.processing.domain import Work
 from services.processing.messages import Letters, Refusal
 from services.processing.problems import LEG_ALREADY_CLOSED
 from services.processing.publisher import TRANSLATIONS as PROCESSING
-from services.routing.domain import Agency, Itinerary, Process, leg_key
+from services.routing.domain.itinerary import Itinerary, leg_key
+from services.routing.domain.reference import Agency, Process
 from services.routing.publisher import TRANSLATIONS as ROUTING
 from shared.acts import Act, Actor
 from shared.contracts.envelope import Message, from_bytes

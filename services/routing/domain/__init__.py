@@ -1,0 +1,1 @@
+"""What routing decides on: agencies and processes, and the itineraries of dossiers."""
