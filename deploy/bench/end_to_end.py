@@ -89,7 +89,8 @@ def measure(stack: RunningStack, shape: Shape) -> EndToEnd:
         drive = Drive(province, shape.load, journal, watch, holders)
         agencies = [AgencySystem(*each, journal, holders) for each in addresses.items()]
         intake, token = stack.urls()["intake"], stack.token("desk_head")
-        drive.file_first(Door(intake, token))
+        with closing(Door(intake, token)) as door:
+            drive.file_first(door)
         with _working(drive.jobs, agencies, _desks(shape, intake, token, drive.jobs, journal)) as check:
             begin, end = drive.run(check)
     journal.check(drive.filed)

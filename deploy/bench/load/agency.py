@@ -17,7 +17,7 @@ from shared.contracts.envelope import Message, from_bytes
 from shared.contracts.registry import COMMANDS as CONTRACTS
 from shared.contracts.registry import HAND_OVERS
 from shared.messaging.broker import BrokerUnavailableError, Delivery, Outcome, Outgoing, Subscription
-from shared.messaging.consuming import headers_of
+from shared.messaging.opening import headers_of
 from shared.messaging.rabbitmq import RabbitBroker
 from shared.topology import COMMANDS, agency_queue
 

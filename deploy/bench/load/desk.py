@@ -6,6 +6,7 @@ import http.client
 import json
 import queue
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -60,24 +61,30 @@ class Door:
             raise RefusedHereError(f"{method} {path}: {response.status} {answer[:500]!r}")
         return answer
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
 
 def single_client(door: Door, jobs: Jobs, journal: Journal) -> None:
     """Send one job a request until sent home."""
-    while job := jobs.get():
-        sent_at = monotonic()
-        path = "/v1/submissions" if job.dossier is None else f"/v1/dossiers/{job.dossier}/{job.action}"
-        answer = json.loads(door.ask("POST", path, orjson.dumps(job.data), job.key))
-        _note(journal, SINGLE, job, answer, sent_at)
+    with closing(door):
+        while job := jobs.get():
+            sent_at = monotonic()
+            path = "/v1/submissions" if job.dossier is None else f"/v1/dossiers/{job.dossier}/{job.action}"
+            answer = json.loads(door.ask("POST", path, orjson.dumps(job.data), job.key))
+            _note(journal, SINGLE, job, answer, sent_at)
 
 
 def batch_client(door: Door, jobs: Jobs, journal: Journal, most: int) -> None:
     """Send what there is to do, up to `most` jobs a request, until sent home."""
-    while job := jobs.get():
-        batch = [job]
-        going_home = _add_waiting(batch, jobs, most)
-        send_batch(door, batch, journal)
-        if going_home:
-            return
+    with closing(door):
+        while job := jobs.get():
+            batch = [job]
+            going_home = _add_waiting(batch, jobs, most)
+            send_batch(door, batch, journal)
+            if going_home:
+                return
 
 
 def send_batch(door: Door, batch: Sequence[Job], journal: Journal) -> None:
@@ -121,4 +128,5 @@ def _note(journal: Journal, door: str, job: Job, answer: dict[str, Any], sent_at
 
 def put_reference(url: str, token: str, value: dict[str, Any]) -> None:
     """Tell a service its reference data. Raises RefusedHereError."""
-    Door(url, token).ask("PUT", "/v1/reference", orjson.dumps(value))
+    with closing(Door(url, token)) as door:
+        door.ask("PUT", "/v1/reference", orjson.dumps(value))

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
-from celery import chain
+from celery import Celery, chain
 from kombu import Connection
 
 from deploy.bench.journey import ACTIONS, STEPS, WORKERS
@@ -28,7 +28,11 @@ def running(place: Place, directory: Path) -> Iterator[Running]:
         environment = {"BENCH_BROKER": place.broker, "BENCH_DATABASE": place.database}
         with workers(WORKERS, _arguments, environment, directory) as processes:
             processes.wait_until(lambda: consumers(place.broker, QUEUE) == WORKERS)
-            yield Running(_sender(place.broker), lambda: _progress(connection), processes.check)
+            application = celery(place.broker)
+            try:
+                yield Running(_sender(application), lambda: _progress(connection), processes.check)
+            finally:
+                application.pool.force_close_all()
 
 
 def consumers(broker: str, queue: str) -> int:
@@ -49,8 +53,7 @@ def _arguments(number: int) -> list[str]:
     return ["-m", "celery", "-A", "deploy.bench.peers.celery_app", "worker", *options, *quiet]
 
 
-def _sender(broker: str) -> Callable[[UUID], None]:
-    application = celery(broker)
+def _sender(application: Celery) -> Callable[[UUID], None]:
     names = [task_name(action) for action in ACTIONS]
 
     def send(dossier: UUID) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import psycopg
+from kombu import pools
 from nameko.standalone.events import event_dispatcher
 from psycopg.conninfo import conninfo_to_dict
 
@@ -39,7 +40,10 @@ def running(place: Place, directory: Path) -> Iterator[Running]:
         ) as processes,
     ):
         processes.wait_until(lambda: all(consumers(place.broker, queue) == WORKERS for queue in QUEUES))
-        yield Running(_sender(place.broker), lambda: _progress(connection), processes.check)
+        try:
+            yield Running(_sender(place.broker), lambda: _progress(connection), processes.check)
+        finally:
+            pools.reset()  # nameko publishes through kombu's global pools
 
 
 def _settings(dsn: str) -> Mapping[str, str]:
