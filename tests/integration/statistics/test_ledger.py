@@ -88,6 +88,11 @@ def test_an_empty_ledger_is_whole(office: Office) -> None:
             9,
             "entry-hash",
         ),
+        (
+            lambda o: o.ask("UPDATE ledger SET dossier_previous_hash = NULL WHERE sequence = 9"),
+            9,
+            "dossier-previous-hash",
+        ),
         (lambda o: o.ask("DELETE FROM ledger WHERE sequence = 9"), 9, "missing-entry"),
         (lambda o: o.ask("DELETE FROM ledger WHERE sequence = 1"), 1, "missing-entry"),
         (
@@ -110,6 +115,7 @@ def test_an_empty_ledger_is_whole(office: Office) -> None:
         "type",
         "time",
         "moment of entry",
+        "the dossier's entry before it",
         "an entry removed",
         "the first removed",
         "the last removed",
@@ -163,6 +169,23 @@ def test_a_batch_that_was_rolled_back_leaves_no_trace_in_what_the_writer_remembe
         office.writer.append(with_bodies(messages[30:50]))
         raise ZeroDivisionError
     office.take(messages[30:])
+    assert office.verify().broken is None
+    assert office.builder.rebuild().differences == []
+
+
+def test_a_batch_that_fails_half_projected_leaves_no_trace_in_what_the_writer_remembers(
+    office: Office,
+) -> None:
+    messages = a_province()
+    office.take(messages[:9])
+    province = Province()
+    province.positions["routing"] = 100
+    province.plan(0, vietnam(2019, 7, 1))
+    province.open_leg(0, 1, 5, vietnam(2019, 7, 2))
+    province.sent[-1].sourceposition = None
+    with pytest.raises(KeyError):
+        office.take(province.sent)
+    office.take(messages[9:])
     assert office.verify().broken is None
     assert office.builder.rebuild().differences == []
 

@@ -13,7 +13,7 @@ from services.statistics.domain import ReadModel
 from services.statistics.projection.columns import DOSSIER, LEG, TABLES
 from services.statistics.projection.rows import complete
 from services.statistics.read_model import builds, versions, working_set
-from services.statistics.read_model.dump import digest, lines
+from services.statistics.read_model.dump import Digest, digest, lines
 from services.statistics.read_model.working_set import WorkingSet
 from shared.clock import SetClock
 from shared.errors import RefusedError
@@ -91,7 +91,7 @@ def interleavings(draw: st.DrawFn) -> list[Any]:
 def test_rows_that_do_not_fit_into_memory_are_written_and_read_again(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    office.take(a_province(12))
+    office.take(sorted(a_province(12), key=lambda message: message.time))
     monkeypatch.setattr(builds, "BATCH", 10)
     monkeypatch.setattr(working_set.WorkingSet.__init__, "__kwdefaults__", {"new": False, "kept_rows": 4})
     outcome = office.builder.rebuild()
@@ -145,6 +145,45 @@ def test_a_rebuild_while_messages_are_appended_misses_none(
     assert outcome.ledger_sequence >= 300 + half
     assert office.live() == versions.Live(2, len(messages), 1)
     assert office.verify().broken is None
+    assert office.builder.rebuild().differences == []
+
+
+def test_what_comes_while_the_last_batch_is_built_is_taken_in_too(
+    office: Office, another_office: Office
+) -> None:
+    messages = a_province(3)
+    office.take(messages[:60])
+    rest = iter(messages[60:])
+
+    def append_one(*_progress: int) -> None:
+        another_office.take([next(rest)])
+
+    outcome = office.builder.rebuild(on_progress=append_one)
+    assert (outcome.ledger_sequence, outcome.differences) == (61, [])
+    assert office.builder.rebuild().differences == []
+
+
+def test_nothing_is_appended_between_the_comparison_and_the_swap(
+    office: Office,
+    another_office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    messages = a_province(3)
+    office.take(messages[:60])
+    appending = threading.Thread(target=another_office.take, args=(messages[60:],))
+
+    def slow_digest(tx: Transaction, version: int) -> Digest:
+        if not appending.ident:
+            appending.start()
+            appending.join(0.5)  # time enough to slip in, were the ledger open
+        return digest(tx, version)
+
+    monkeypatch.setattr(builds, "digest", slow_digest)
+    outcome = office.builder.rebuild()
+    appending.join()
+    monkeypatch.undo()
+    assert outcome.ledger_sequence == 60
+    assert office.live() == versions.Live(2, len(messages), 1)
     assert office.builder.rebuild().differences == []
 
 

@@ -153,6 +153,28 @@ def test_a_period_that_is_not_over_is_reported_as_of_now(summer: Office, clock: 
     assert summer.report(*JULY) == summer.report(*JULY, as_of=vietnam(2019, 7, 14, 12))
 
 
+def test_a_moment_that_is_yet_to_come_counts_as_now(summer: Office, clock: SetClock) -> None:
+    clock.set(vietnam(2019, 7, 14, 12))
+    assert summer.report(*JULY, as_of=vietnam(2019, 7, 30)) == summer.report(*JULY)
+
+
+def test_what_is_resolved_in_a_month_s_first_moment_was_carried_into_it(office: Office) -> None:
+    province = Province()
+    province.receive(0, vietnam(2019, 7, 5), vietnam(2019, 8, 5))
+    province.resolve(0, vietnam(2019, 8, 1, 0), "early")
+    province.receive(1, vietnam(2019, 7, 5), vietnam(2019, 8, 5))
+    province.stop(1, vietnam(2019, 8, 1, 0))
+    office.take(province.sent)
+    july, august = office.report(*JULY)["total"], office.report(*AUGUST)["total"]
+    assert (july["resolved_total"], july["stopped"], july["in_progress_total"]) == (0, 0, 2)
+    assert (august["carried"], august["resolved_total"], august["stopped"], august["in_progress_total"]) == (
+        2,
+        1,
+        1,
+        0,
+    )
+
+
 def test_figures_by_agency_show_the_dossier_without_a_reception_apart(summer: Office) -> None:
     rows = {row["agency"]: row for row in summer.report(*JULY, "agency")["rows"]}
     assert set(rows) == {CENTRE, COMMUNE, None}
@@ -189,6 +211,12 @@ def test_months_carry_over_what_is_in_progress(summer: Office) -> None:
     assert counted(july) == counted(summer.report(*JULY)["total"])
 
 
+def test_months_that_have_not_begun_are_left_out(summer: Office) -> None:
+    report = summer.report(JUNE[0], AUGUST[1], "month", as_of=vietnam(2019, 7, 14, 12))
+    assert [row["month"] for row in report["rows"]] == ["2019-06", "2019-07"]
+    assert report["as_of"] == "2019-07-14T05:00:00.000000Z"
+
+
 def test_months_and_agencies_cross(summer: Office) -> None:
     rows = summer.report(JUNE[0], AUGUST[1], "month", "agency")["rows"]
     assert [
@@ -219,6 +247,16 @@ def test_figures_as_published_leave_out_what_was_recorded_later(office: Office, 
     assert again["total"] == then["total"] != now["total"]
     assert again["ledger_sequence"] == then["ledger_sequence"]
     assert office.reports.report("resolution", published) == again
+
+
+def test_figures_as_published_in_the_middle_of_a_period_end_there(office: Office, clock: SetClock) -> None:
+    clock.set(vietnam(2019, 7, 25))
+    office.take([message for message in twelve_dossiers().sent if message.time < "2019-07-25"])
+    then = office.report(*JULY)
+    clock.set(vietnam(2019, 12, 1))
+    published = office.reports.report("resolution", Question(*JULY, published_at=vietnam(2019, 7, 25)))
+    assert (published["total"], published["as_of"]) == (then["total"], then["as_of"])
+    assert office.report(*JULY)["total"] != then["total"]
 
 
 def test_a_report_says_what_its_columns_are_called_in_both_languages(summer: Office) -> None:
