@@ -17,7 +17,7 @@ from shared.entrypoints.loops import Wake
 from shared.event_sourcing import Application
 from shared.messaging.broker import Broker
 from shared.messaging.consuming import BatchHandler, Consumer
-from shared.messaging.hearing import marker_requests
+from shared.messaging.copying import CopyPublisher
 from shared.messaging.publishing import LogPublisher, Translation, Translator, source_of, to_event_with
 from shared.persistence.database import Database
 from shared.persistence.grouping import GroupCommit
@@ -76,7 +76,7 @@ class Runtime:
             "handler": self.handler,
             "tolerance": parts.tolerance,
             "group": GroupCommit(self.unit, parts.clock),
-            "marker_requests": lambda: [request.to_outgoing() for request in marker_requests(self.name)],
+            "marker_requests": self.handler.connected,
             **self.extras,
         }
 
@@ -96,7 +96,7 @@ def assemble(
     consumer: Consumer,
     translations: Mapping[type[Any], Translation] | None,
 ) -> Runtime:
-    """Join a service's own pieces with the plumbing; `translations` None: it publishes nothing."""
+    """Join a service's own pieces with the plumbing; `translations` None: its log stays its own."""
     unit = UnitOfWork(parts.database, application, collaborators)
     runtime = Runtime(
         name,
@@ -106,10 +106,11 @@ def assemble(
         unit,
         BatchHandler(name, unit, consumer, parts.clock),
     )
-    if translations is not None:
-        wake = Wake()
+    wake = runtime.extras["wake_publisher"] = Wake()
+    if translations is None:
+        runtime.extras["publisher"] = CopyPublisher(name, parts.database, parts.broker)
+    else:
         unit.after_commit(wake.ring)
-        runtime.extras["wake_publisher"] = wake
         runtime.extras["publisher"] = LogPublisher(
             name,
             parts.database,

@@ -28,7 +28,7 @@ from shared.contracts.envelope import MalformedMessageError, Message
 from shared.errors import RefusedError
 from shared.messaging.broker import Delivery
 from shared.messaging.consuming import CONFLICT, TRANSIENT, open_delivery, reason_of
-from shared.messaging.parking import POISON, Parking
+from shared.messaging.parking import POISON, Parking, Why
 from shared.persistence.database import Transaction
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.topology import COMMANDS
@@ -217,8 +217,7 @@ class CommandConsumer:
         self.parking.park(
             tx,
             delivery,
-            POISON,
-            reason.replace("\0", " "),
+            Why(POISON, reason),
             self.clock.now(),
             source=f"account/{delivery.user_id or 'none'}",
             # Whoever sends what is malformed may also use one id for all of it.

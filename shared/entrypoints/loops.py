@@ -10,8 +10,9 @@ import eventlet
 from eventlet.event import Event
 from nameko.extensions import Entrypoint
 
-from shared.messaging.broker import Broker, Publisher, Subscription
-from shared.messaging.consuming import CONFLICT, TRANSIENT
+from shared.messaging.broker import Broker, Outgoing, Publisher, Subscription
+from shared.messaging.electing import require_confirmed
+from shared.messaging.failures import CONFLICT, TRANSIENT
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +176,7 @@ class Batches(_Running):
             publisher = broker.publisher()
             try:
                 if self._on_connect:
-                    publisher.publish(self.container.config[self._on_connect]())
+                    _publish(publisher, self.container.config[self._on_connect]())
                 while not self._stopping:
                     self._take(subscription, publisher)
                     backoff.reset()
@@ -190,8 +191,12 @@ class Batches(_Running):
             return
         replies = self.call(deliveries)
         if replies:
-            publisher.publish(replies)
+            _publish(publisher, replies)
         subscription.ack(deliveries)
+
+
+def _publish(publisher: Publisher, batch: list[Outgoing]) -> None:
+    require_confirmed(batch, publisher.publish(batch))
 
 
 loop = Loop.decorator

@@ -54,6 +54,23 @@ class ResendRequest:
         )
 
 
+def read_request(service: str, body: bytes) -> ResendRequest | None:
+    """Return what `service` is asked to send, or None when the bytes ask for nothing that it could."""
+    try:
+        asked = orjson.loads(body)
+        consumer, partition, after = asked["consumer"], asked["partition"], asked["after"]
+        known = service in topology.SOURCES[consumer]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    if not known or not _is_below(partition, PARTITIONS) or not (after is None or _is_below(after, 2**63)):
+        return None
+    return ResendRequest(service, consumer, partition, after)
+
+
+def _is_below(value: object, limit: int) -> bool:
+    return type(value) is int and 0 <= value < limit
+
+
 def marker_requests(consumer: str) -> list[ResendRequest]:
     """Return what a consumer asks when it starts or connects again."""
     return [
@@ -105,6 +122,7 @@ class Hearing:
         if rows:
             self._tx.execute_many(
                 "INSERT INTO heard (source, partition, position) VALUES (:source, :partition, :position)"
-                " ON CONFLICT (source, partition) DO UPDATE SET position = excluded.position",
+                " ON CONFLICT (source, partition) DO UPDATE SET position = excluded.position"
+                " WHERE heard.position < excluded.position",
                 rows,
             )

@@ -14,12 +14,19 @@ from datetime import datetime
 
 import orjson
 
+from shared.errors import NotYetKnownError
 from shared.messaging.broker import Delivery
+from shared.messaging.failures import reason_of
 from shared.persistence.database import Row, Transaction
 
 POISON = "poison"
 WAITING = "waiting"
 HELD = "held"
+
+LONGEST_REFERENCE = 200
+"""Characters of a reference that something can wait for: longer ones fit into no index."""
+
+_PARKED = "SELECT id, queue, body, headers, reason_class, reason FROM parked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,30 @@ class Parked:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a message lies in the parking table, and what it waits for if that may come."""
+
+    reason_class: str
+    reason: str
+    waits_for: str | None = None
+
+
+HELD_BEHIND = Why(HELD, "an earlier message of this dossier is parked")
+
+
+def why(error: Exception) -> Why:
+    """Return why a message is parked whose handling raised `error`."""
+    if isinstance(error, NotYetKnownError) and can_be_waited_for(error.reference):
+        return Why(WAITING, str(error), error.reference)
+    return Why(POISON, reason_of(error))
+
+
+def can_be_waited_for(reference: str) -> bool:
+    """Tell whether tables can hold the name of a reference and find it again."""
+    return len(reference) <= LONGEST_REFERENCE and reference == _storable(reference)
+
+
 class Parking:
     """One consumer's part of the parking table; use it inside a transaction."""
 
@@ -41,10 +72,11 @@ class Parking:
         self._consumer = consumer
 
     def held_keys(self, tx: Transaction, partition_keys: Iterable[str]) -> set[str]:
-        """Return which of these dossiers have a message parked here."""
+        """Return which of these dossiers have a message parked here; until the commit they keep them."""
         rows = tx.execute(
-            "SELECT DISTINCT partition_key FROM parked"
-            " WHERE consumer = :consumer AND state = 'parked' AND partition_key IN :keys",
+            "SELECT partition_key FROM parked"
+            " WHERE consumer = :consumer AND state = 'parked' AND partition_key IN :keys"
+            " ORDER BY id FOR UPDATE",
             {"consumer": self._consumer, "keys": list(partition_keys)},
         )
         return {row[0] for row in rows}
@@ -53,32 +85,35 @@ class Parking:
         self,
         tx: Transaction,
         delivery: Delivery,
-        reason_class: str,
-        reason: str,
+        why: Why,
         now: datetime,
         *,
         source: str = "",
         message_id: str = "",
         partition_key: str = "",
-        waits_for: str | None = None,
     ) -> None:
         """Park a message; a second time for the same one changes nothing."""
+        headers = {_storable(name): _storable(str(value)) for name, value in delivery.headers.items()}
+        texts = {
+            "consumer": self._consumer,
+            "queue": delivery.queue,
+            "source": source or delivery.exchange,
+            "message_id": message_id or delivery.message_id or f"tag/{delivery.tag}/{now.isoformat()}",
+            "partition_key": partition_key,
+            "reason_class": why.reason_class,
+            "reason": why.reason[:2000],
+        }
         tx.execute(
             "INSERT INTO parked (consumer, queue, source, message_id, partition_key, reason_class,"
             " reason, waits_for, body, headers, parked_at, state)"
             " VALUES (:consumer, :queue, :source, :message_id, :partition_key, :reason_class,"
-            " :reason, :waits_for, :body, :headers, :parked_at, 'parked') ON CONFLICT (source, message_id, consumer) DO NOTHING",
+            " :reason, :waits_for, :body, :headers, :parked_at, 'parked')"
+            " ON CONFLICT (source, message_id, consumer) DO NOTHING",
             {
-                "consumer": self._consumer,
-                "queue": delivery.queue,
-                "source": source or delivery.exchange,
-                "message_id": message_id or delivery.message_id or f"tag/{delivery.tag}/{now.isoformat()}",
-                "partition_key": partition_key,
-                "reason_class": reason_class,
-                "reason": reason[:2000],
-                "waits_for": waits_for,
+                **{name: _storable(text) for name, text in texts.items()},
+                "waits_for": why.waits_for,
                 "body": delivery.body,
-                "headers": orjson.dumps({k: str(v) for k, v in delivery.headers.items()}).decode(),
+                "headers": orjson.dumps(headers).decode(),
                 "parked_at": now,
             },
         )
@@ -87,13 +122,12 @@ class Parking:
         """Park what is no message of ours; it holds nothing back, and the same bytes lie here once."""
         digest = hashlib.sha256(delivery.body).hexdigest()
         source = f"unreadable/{delivery.exchange}"
-        self.park(tx, delivery, POISON, reason, now, source=source, message_id=digest)
+        self.park(tx, delivery, Why(POISON, reason), now, source=source, message_id=digest)
 
     def uncopied(self, tx: Transaction, limit: int) -> list[Parked]:
         """Return messages whose copy for people was not published yet."""
         rows = tx.execute(
-            "SELECT id, queue, body, headers, reason_class, reason FROM parked"
-            " WHERE consumer = :consumer AND NOT copied ORDER BY id LIMIT :limit",
+            f"{_PARKED} WHERE consumer = :consumer AND NOT copied ORDER BY id LIMIT :limit",
             {"consumer": self._consumer, "limit": limit},
         )
         return [_parked(row) for row in rows]
@@ -111,26 +145,50 @@ class Parking:
         )
         return [row[0] for row in rows]
 
-    def of_key(self, tx: Transaction, partition_key: str) -> list[Parked]:
-        """Return a dossier's parked messages, oldest first."""
+    def waiting_keys(self, tx: Transaction, partition_keys: Iterable[str]) -> set[str]:
+        """Return which of these dossiers have a message that waits for something."""
         rows = tx.execute(
-            "SELECT id, queue, body, headers, reason_class, reason FROM parked"
-            " WHERE consumer = :consumer AND state = 'parked' AND partition_key = :key ORDER BY id",
+            "SELECT DISTINCT partition_key FROM parked WHERE consumer = :consumer"
+            " AND state = 'parked' AND waits_for IS NOT NULL AND partition_key IN :keys",
+            {"consumer": self._consumer, "keys": list(partition_keys)},
+        )
+        return {row[0] for row in rows}
+
+    def oldest_of_key(self, tx: Transaction, partition_key: str) -> Parked | None:
+        """Return the message of a dossier that was parked first."""
+        rows = tx.execute(
+            f"{_PARKED} WHERE consumer = :consumer AND state = 'parked' AND partition_key = :key"
+            " ORDER BY id LIMIT 1",
             {"consumer": self._consumer, "key": partition_key},
         )
-        return [_parked(row) for row in rows]
+        return _parked(rows[0]) if rows else None
 
-    def settle(self, tx: Transaction, parked_id: int) -> None:
-        """Mark a parked message as handled after all; it stays for the record."""
-        tx.execute("UPDATE parked SET state = 'handled' WHERE id = :id", {"id": parked_id})
+    def settle(self, tx: Transaction, parked_id: int) -> bool:
+        """Mark a parked message as handled after all, if it is still parked; it stays for the record."""
+        settled = tx.execute(
+            "UPDATE parked SET state = 'handled' WHERE id = :id AND state = 'parked' RETURNING id",
+            {"id": parked_id},
+        )
+        return bool(settled)
 
-    def explain(self, tx: Transaction, parked_id: int, reason_class: str, reason: str) -> None:
-        """Write down why a parked message still cannot be handled."""
+    def explain(self, tx: Transaction, parked_id: int, why: Why) -> None:
+        """Write down why a parked message still cannot be handled, and what it waits for now."""
         tx.execute(
-            "UPDATE parked SET reason_class = :reason_class, reason = :reason WHERE id = :id",
-            {"id": parked_id, "reason_class": reason_class, "reason": reason[:2000]},
+            "UPDATE parked SET reason_class = :reason_class, reason = :reason, waits_for = :waits_for"
+            " WHERE id = :id AND state = 'parked'",
+            {
+                "id": parked_id,
+                "reason_class": why.reason_class,
+                "reason": _storable(why.reason[:2000]),
+                "waits_for": why.waits_for,
+            },
         )
 
 
 def _parked(row: Row) -> Parked:
     return Parked(row[0], row[1], bytes(row[2]), orjson.loads(row[3]), row[4], row[5])
+
+
+def _storable(text: str) -> str:
+    """Return a text without what no text column holds: zero bytes, halves of characters."""
+    return text.encode(errors="replace").decode().replace("\0", " ")

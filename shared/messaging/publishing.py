@@ -10,29 +10,20 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
-
-import orjson
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from shared import topology
 from shared.clock import Clock, to_text
-from shared.contracts.envelope import MAX_BYTES, Message
+from shared.contracts.envelope import Message
 from shared.contracts.registry import EVENTS
-from shared.messaging.broker import (
-    Broker,
-    BrokerUnavailableError,
-    Delivery,
-    Outcome,
-    Outgoing,
-    Publisher,
-    Subscription,
-)
-from shared.messaging.consuming import headers_of
-from shared.messaging.hearing import MARKER
-from shared.messaging.parking import Parking
-from shared.partitions import PARTITIONS, partition_of
-from shared.persistence.database import Database, Leadership
+from shared.messaging.broker import Broker, Outgoing, Subscription
+from shared.messaging.copying import ParkedCopies
+from shared.messaging.electing import ElectedPublisher
+from shared.messaging.hearing import MARKER, ResendRequest, read_request
+from shared.messaging.opening import headers_of
+from shared.partitions import partition_of
+from shared.persistence.database import Database
 from shared.persistence.recorder import LogEntry, LogRecorder
 
 log = logging.getLogger(__name__)
@@ -104,7 +95,7 @@ def digest_of(entry: LogEntry) -> str:
     return hashlib.sha256(head + entry.state).hexdigest()
 
 
-class LogPublisher:
+class LogPublisher(ElectedPublisher):
     """The one publisher of a service's log, and of the copies of what the service parked."""
 
     def __init__(
@@ -116,52 +107,23 @@ class LogPublisher:
         broker: Broker,
         clock: Clock,
     ) -> None:
-        self._service = service
-        self._database = database
+        super().__init__(service, database, broker)
         self._recorder = recorder
         self._translator = translator
-        self._broker = broker
         self._clock = clock
-        self._parking = Parking(service)
-        self._leadership: Leadership | None = None
-        self._publisher: Publisher | None = None
+        self._copies = ParkedCopies(service, database)
         self._requests: Subscription | None = None
 
-    def run_once(self) -> bool:
-        """Do what is to do now; return whether there may be more at once.
-
-        Raises BrokerUnavailableError or DatabaseUnavailableError; calling again connects anew.
-        """
-        if not self._lead():
-            return False
-        try:
-            answered = self._answer_requests()
-            published = self._publish_next()
-            self._copy_parked()
-        except BrokerUnavailableError:
-            self._disconnect()
-            raise
-        return answered or published
-
-    def close(self) -> None:
-        """Stop being the publisher."""
-        self._disconnect()
-        if self._leadership:
-            self._leadership.release()
-            self._leadership = None
-
-    def _lead(self) -> bool:
-        if self._leadership and self._leadership.is_held():
-            return True
-        self._disconnect()
-        self._leadership = self._database.elect("publisher")
-        return self._leadership is not None
+    def _work(self) -> bool:
+        answered = self._answer_requests()
+        published = self._publish_next()
+        return self._copies.send_new(self._send) or answered or published
 
     def _disconnect(self) -> None:
-        for end in (self._publisher, self._requests):
-            if end:
-                end.close()
-        self._publisher = self._requests = None
+        requests, self._requests = self._requests, None
+        if requests:
+            requests.close()
+        super()._disconnect()
 
     def _publish_next(self) -> bool:
         position = self._position()
@@ -172,26 +134,6 @@ class LogPublisher:
         self._move(position, entries[-1].position)
         return len(entries) == BATCH
 
-    def _copy_parked(self) -> None:
-        """Let people see what was parked, in the parking queue of where it came from."""
-        with self._database.transaction() as tx:
-            parked = self._parking.uncopied(tx, BATCH)
-        if not parked:
-            return
-        copies = [
-            Outgoing(
-                exchange=topology.DEAD,
-                routing_key=topology.parking_queue(one.queue),
-                body=one.body if len(one.body) <= MAX_BYTES else one.body[:MAX_BYTES],
-                message_id=f"parked/{self._service}/{one.id}",
-                headers={**one.headers, "reason-class": one.reason_class, "reason": one.reason},
-            )
-            for one in parked
-        ]
-        self._send(copies)
-        with self._database.transaction() as tx:
-            self._parking.mark_copied(tx, [one.id for one in parked])
-
     def _event(self, message: Message) -> Outgoing:
         partition = partition_of(message.partitionkey or "")
         return Outgoing(
@@ -201,15 +143,6 @@ class LogPublisher:
             message_id=message.id,
             headers={**headers_of(message), "partition": str(partition)},
         )
-
-    def _send(self, batch: Sequence[Outgoing]) -> None:
-        if self._publisher is None:
-            self._publisher = self._broker.publisher()
-        outcomes = self._publisher.publish(batch)
-        for outgoing, outcome in zip(batch, outcomes, strict=True):
-            if outcome is not Outcome.CONFIRMED:
-                msg = f"{outgoing.routing_key} {outgoing.message_id}: {outcome.value}"
-                raise BrokerUnavailableError(msg)
 
     def _position(self) -> int:
         with self._database.transaction() as tx:
@@ -223,35 +156,29 @@ class LogPublisher:
             )
         if not moved:
             log.warning("%s: another publisher moved the position from %d", self._service, old)
-            self._leadership = None
+            self._resign()
 
     def _answer_requests(self) -> bool:
         if self._requests is None:
             self._requests = self._broker.subscribe([topology.resend_queue(self._service)], prefetch=50)
-        requests = self._requests.take(50, 0)
-        for delivery in requests:
-            self._answer(delivery)
-        if requests:
-            self._requests.ack(requests)
-        return bool(requests)
+        deliveries = self._requests.take(50, 0)
+        for delivery in deliveries:
+            request = read_request(self._service, delivery.body)
+            if request is None:
+                log.warning("%s: passed over a malformed resend request", self._service)
+            else:
+                self._answer(request)
+        if deliveries:
+            self._requests.ack(deliveries)
+        return bool(deliveries)
 
-    def _answer(self, delivery: Delivery) -> None:
-        try:
-            request = cast("dict[str, Any]", orjson.loads(delivery.body))
-            consumer, partition = str(request["consumer"]), int(request["partition"])
-            after = None if request["after"] is None else int(request["after"])
-            known = consumer in topology.SOURCES and 0 <= partition < PARTITIONS
-        except (ValueError, KeyError, TypeError):
-            known = False
-        if not known:
-            log.warning("%s: passed over a malformed resend request", self._service)
-            return
-        queue = topology.input_queue(consumer, partition)
+    def _answer(self, request: ResendRequest) -> None:
+        queue = topology.input_queue(request.consumer, request.partition)
         published = self._position()
-        if after is not None:
-            self._send_again(queue, partition, after, published)
+        if request.after is not None:
+            self._send_again(queue, request.partition, request.after, published)
         else:
-            self._send([self._marker(queue, partition, published)])
+            self._send([self._marker(queue, request.partition, published)])
 
     def _send_again(self, queue: str, partition: int, after: int, published: int) -> None:
         log.info("%s: sending partition %d after %d again to %s", self._service, partition, after, queue)
@@ -271,15 +198,13 @@ class LogPublisher:
 
     def _marker(self, queue: str, partition: int, published: int) -> Outgoing:
         """Tell a consumer how far this partition has been published."""
-        now = to_text(self._clock.now())
         last = self._recorder.last_in_partition(partition, published)
-        message_type = f"lienthong.{self._service}.{MARKER}"
         message = Message(
             id=f"{MARKER}/{partition}/{last}",
             source=self._translator.source,
-            type=message_type,
+            type=f"lienthong.{self._service}.{MARKER}",
             subject=f"log/{partition}",
-            time=now,
+            time=to_text(self._clock.now()),
             dataschema=f"urn:lienthong:{self._service}:{MARKER}:1",
             data={"partition": partition},
             previousposition=last,
