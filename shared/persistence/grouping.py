@@ -7,6 +7,7 @@ others. A request with an `Idempotency-Key` that was answered before gets the sa
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -18,8 +19,10 @@ import orjson
 from shared.clock import Clock
 from shared.errors import Problem, RefusedError
 from shared.event_sourcing import Application, recorded_by_this_thread
-from shared.persistence.database import Transaction
+from shared.persistence.database import DatabaseUnavailableError, Transaction
 from shared.persistence.unit_of_work import UnitOfWork
+
+log = logging.getLogger(__name__)
 
 LARGEST_GROUP = 500
 
@@ -34,7 +37,7 @@ KEY_REUSED = Problem(
 Answer = dict[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Request:
     """One request for a unit of work."""
 
@@ -52,6 +55,11 @@ class Request:
     def digest(self) -> str:
         """The digest of what the request said."""
         return hashlib.sha256(self.fingerprint).hexdigest()
+
+    def fail(self, error: BaseException) -> None:
+        """End the request without an answer."""
+        self.answer, self.error = None, error
+        self.done.set()
 
     def result(self) -> Answer:
         """Return the answer or raise the refusal."""
@@ -110,55 +118,94 @@ class GroupCommit:
     def run(self, requests: Sequence[Request]) -> None:
         """Run the requests; when this returns each has its answer or its error, durably.
 
-        Raises DatabaseUnavailableError when the database is away: then none was carried out.
+        Raises DatabaseUnavailableError when the database went away: then those without an answer
+        will not be carried out. Whether they were, if the connection was lost during a commit, nobody
+        knows: asking again under the same key tells.
         """
         self._waiting.extend(requests)
-        with self._turn:
-            while not all(request.done.is_set() for request in requests):
-                group = [self._waiting.popleft() for _ in range(min(LARGEST_GROUP, len(self._waiting)))]
-                self._commit(group)
+        try:
+            with self._turn:
+                while not all(request.done.is_set() for request in requests):
+                    if group := self._next_group():
+                        self._commit(group)
+        finally:
+            _fail(requests, DatabaseUnavailableError("the request was not run"))
+        for request in requests:
+            if isinstance(request.error, DatabaseUnavailableError):
+                raise request.error
 
     def run_one(self, request: Request) -> Answer:
         """Run one request and return its answer or raise its refusal."""
         self.run([request])
         return request.result()
 
+    def _next_group(self) -> list[Request]:
+        group = [self._waiting.popleft() for _ in range(min(LARGEST_GROUP, len(self._waiting)))]
+        return [request for request in group if not request.done.is_set()]
+
     def _commit(self, group: Sequence[Request]) -> None:
         try:
-            try:
-                self._unit.run(lambda tx: self._together(tx, group))
-            except _DirtyRefusalError:
-                for request in group:
-                    self._alone(request)
-        except BaseException as error:
-            for request in group:
-                request.error = error
-            raise
+            self._run_group(group)
+        except DatabaseUnavailableError as error:
+            # Nobody is to be told of a failure and then be carried out.
+            _fail([*group, *self._waiting], error)
         finally:
+            # Also when whoever runs the group is being ended: the others must not wait for ever.
+            _fail(group, DatabaseUnavailableError("the group was interrupted"))
+
+    def _run_group(self, group: Sequence[Request]) -> None:
+        """Run a group; what stands in the way of all together must not stand in the way of each."""
+        try:
+            self._unit.run(lambda tx: self._together(tx, group))
+        except DatabaseUnavailableError:
+            raise
+        except Exception as error:
+            log.info("a group of %d falls back to one request at a time", len(group), exc_info=error)
+            for request in group:
+                self._run_alone(request)
+        else:
             for request in group:
                 request.done.set()
 
-    def _alone(self, request: Request) -> None:
+    def _run_alone(self, request: Request) -> None:
         try:
             self._unit.run(lambda tx: self._together(tx, [request]))
+        except DatabaseUnavailableError:
+            raise
         except _DirtyRefusalError as dirty:
-            request.error = dirty.refusal
+            request.fail(dirty.refusal)
+        except Exception as error:
+            log.exception("a request failed")
+            request.fail(error)
+        request.done.set()
 
     def _together(self, tx: Transaction, group: Sequence[Request]) -> None:
-        fresh = self._not_answered_yet(tx, group)
-        firsts = {_identity(request): request for request in reversed(fresh)}
-        running = [request for request in fresh if firsts[_identity(request)] is request]
-        outcomes = self._run_many([request.item for request in running]) if running else []
-        for request, outcome in zip(running, outcomes, strict=True):
+        pending = self._not_answered_yet(tx, group)
+        while pending:
+            pending = self._first_of_each(tx, pending)
+
+    def _first_of_each(self, tx: Transaction, pending: Sequence[Request]) -> list[Request]:
+        """Run the first request of each key; return those that must be run after it was refused."""
+        firsts = {_identity(request): request for request in reversed(pending)}
+        running = [request for request in pending if firsts[_identity(request)] is request]
+        for request, outcome in zip(running, self._run_many([it.item for it in running]), strict=True):
             if isinstance(outcome, RefusedError):
                 request.error = outcome
             else:
                 request.answer = outcome
-        for request in fresh:
-            first = firsts[_identity(request)]
-            if first is not request:
-                request.answer, request.error = first.answer, first.error
         self._remember(tx, [request for request in running if request.key and request.answer is not None])
+        left: list[Request] = []
+        for request in pending:
+            first = firsts[_identity(request)]
+            if first is request:
+                continue
+            if first.digest == request.digest:
+                request.answer, request.error = first.answer, first.error
+            elif first.answer is not None:
+                request.error = RefusedError(KEY_REUSED, key=request.key)
+            else:
+                left.append(request)
+        return left
 
     def _not_answered_yet(self, tx: Transaction, group: Sequence[Request]) -> list[Request]:
         """Return the requests to carry out; answer those whose key was answered before."""
@@ -215,6 +262,12 @@ class _DirtyRefusalError(Exception):
         super().__init__(str(refusal))
 
 
+def _fail(requests: Sequence[Request], error: DatabaseUnavailableError) -> None:
+    for request in requests:
+        if not request.done.is_set():
+            request.fail(error)
+
+
 def _identity(request: Request) -> object:
-    """Return what two requests of one group share when they are the same request sent twice."""
-    return (request.principal, request.key, request.digest) if request.key else id(request)
+    """Return what two requests of one group share when one of them is to be answered as the other."""
+    return (request.principal, request.key) if request.key else id(request)
