@@ -23,7 +23,7 @@ class TokenFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()  # a link stays a link when the file is replaced
-        self._read_at: tuple[int, int] | None = None
+        self._read_at: tuple[int, int, int] | None = None
         self._holders: dict[str, Actor] = {}
         self._lock = threading.Lock()
 
@@ -58,9 +58,9 @@ class TokenFile:
         try:
             status = self._path.stat()
         except FileNotFoundError:
-            self._holders = {}
+            self._holders, self._read_at = {}, None
             return
-        seen = (status.st_mtime_ns, status.st_size)
+        seen = (status.st_mtime_ns, status.st_size, status.st_ino)
         if seen != self._read_at:
             self._holders = {key: Actor(**value) for key, value in self._entries().items()}
             self._read_at = seen

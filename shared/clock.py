@@ -59,4 +59,8 @@ def from_text(text: str) -> datetime:
     if moment.tzinfo is None:
         msg = f"a time needs an offset: {text!r}"
         raise ValueError(msg)
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        msg = f"a time outside of the years 1 to 9999: {text!r}"
+        raise ValueError(msg) from error
