@@ -52,6 +52,7 @@ def build(parts: Parts) -> Runtime:
         TRANSLATIONS,
     )
     wake_deliverer = Wake()
+    queues = AgencyQueues(agencies, parts.broker)
     runtime.unit.after_commit(wake_deliverer.ring)
     runtime.extras |= {
         "worklist": worklist,
@@ -65,11 +66,11 @@ def build(parts: Parts) -> Runtime:
             parts.tolerance,
             wake_deliverer.ring,
         ),
-        "deliverer": Deliverer(DeliveryLedger(database), parts.broker.publisher, parts.clock),
+        "deliverer": Deliverer(DeliveryLedger(database), parts.broker.publisher, parts.clock, queues.doubt),
         "terms": TermsOfLegs(runtime.unit, application, deadlines, parts.clock),
         "wake_deliverer": wake_deliverer,
         "wake_deadlines": Wake(),
-        "declare_agencies": AgencyQueues(agencies, parts.broker).declare_new,
+        "declare_agencies": queues.declare_new,
     }
     return runtime
 
@@ -88,6 +89,10 @@ class AgencyQueues:
             if agency not in self._declared:
                 self._broker.declare(agency_topology(agency))
                 self._declared.add(agency)
+
+    def doubt(self, agency: str) -> None:
+        """Declare an agency's queue again next time: it seems that someone has deleted it."""
+        self._declared.discard(agency)
 
 
 class ConnectedAgencies(Protocol):

@@ -21,10 +21,17 @@ BATCH = 200
 class Deliverer:
     """Works the ledger through; several may run at once. One thread at a time."""
 
-    def __init__(self, ledger: DeliveryLedger, publisher: Callable[[], Publisher], clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: DeliveryLedger,
+        publisher: Callable[[], Publisher],
+        clock: Clock,
+        queue_is_missing: Callable[[str], None] = lambda _agency: None,
+    ) -> None:
         self._ledger = ledger
         self._open_publisher = publisher
         self._clock = clock
+        self._queue_is_missing = queue_is_missing
         self._publisher: Publisher | None = None
 
     def deliver(self) -> bool:
@@ -42,6 +49,9 @@ class Deliverer:
             self._ledger.release(claimed, self._clock.now())
             raise
         self._ledger.record_outcomes(self._clock.now(), zip(claimed, outcomes, strict=True))
+        for one, outcome in zip(claimed, outcomes, strict=True):
+            if outcome is Outcome.UNROUTABLE:
+                self._queue_is_missing(one.agency)
         return len(claimed) == BATCH
 
     def close(self) -> None:

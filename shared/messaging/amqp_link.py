@@ -5,7 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
@@ -22,14 +22,22 @@ _YIELD_SECONDS = 0.1
 class Link:
     """A connection and its channel, for one thread at a time.
 
-    After the first fault it is dead: every later use raises BrokerUnavailableError.
+    After the first fault it is dead: `on_lost` is called, and every later use raises
+    BrokerUnavailableError.
     """
 
     def __init__(
-        self, url: str, *, timeout_seconds: float, heartbeat_seconds: float, beat_seconds: float
+        self,
+        url: str,
+        *,
+        timeout_seconds: float,
+        heartbeat_seconds: float,
+        beat_seconds: float,
+        on_lost: Callable[[], None],
     ) -> None:
         self.timeout_seconds = timeout_seconds
         self._beat_seconds = beat_seconds
+        self._on_lost = on_lost
         self._fault: BaseException | str | None = None
         self._in_use = threading.Lock()
         self._connection: Any = None
@@ -67,6 +75,8 @@ class Link:
                 # Closing by another thread pulls the ground away in more ways than can be listed.
                 closed_meanwhile = not self.is_open and isinstance(fault, Exception)
                 self._fault = self._fault or fault
+                if not closed_meanwhile:
+                    self._on_lost()
                 self._drop()
                 if closed_meanwhile or isinstance(fault, AMQPError | OSError):
                     raise BrokerUnavailableError(f"{type(fault).__name__}: {fault}") from fault

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from shared.messaging.amqp_link import Link
 
@@ -13,8 +14,16 @@ BEATS = 3
 class Links:
     """Opens links, keeps those at rest alive (a publisher may rest for hours) and closes them all."""
 
-    def __init__(self, url: str, *, timeout_seconds: float, heartbeat_seconds: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        timeout_seconds: float,
+        heartbeat_seconds: float,
+        on_lost: Callable[[], None] = lambda: None,
+    ) -> None:
         self._url = url
+        self._on_lost = on_lost
         self._timeout_seconds = timeout_seconds
         self._heartbeat_seconds = heartbeat_seconds
         self._lock = threading.Lock()
@@ -28,6 +37,7 @@ class Links:
             timeout_seconds=self._timeout_seconds,
             heartbeat_seconds=self._heartbeat_seconds,
             beat_seconds=self._heartbeat_seconds / BEATS,
+            on_lost=self._on_lost,
         )
         with self._lock:
             self._links.add(link)

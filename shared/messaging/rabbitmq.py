@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -21,7 +22,9 @@ HEARTBEAT_SECONDS = 30
 class RabbitBroker:
     """A `Broker` that is a RabbitMQ virtual host, named by an `amqp://` or `amqps://` URL.
 
-    Each end has a connection of its own. `stamp_user_id` makes every message carry the URL's
+    Each end has a connection of its own. What was declared through this object is declared again
+    before the first end that is opened after a connection was lost: the broker may have been wiped,
+    and a consumer that asks what it missed must know that all bindings are there. `stamp_user_id` makes every message carry the URL's
     user, which RabbitMQ checks against the connection. `timeout_seconds` bounds every single
     wait for the broker: for the connection, an answer, the confirms of a batch.
     """
@@ -35,32 +38,58 @@ class RabbitBroker:
         heartbeat_seconds: int = HEARTBEAT_SECONDS,
     ) -> None:
         self._user_id = unquote(urlsplit(url).username or "guest") if stamp_user_id else None
-        self._links = Links(url, timeout_seconds=timeout_seconds, heartbeat_seconds=heartbeat_seconds)
+        self._links = Links(
+            url, timeout_seconds=timeout_seconds, heartbeat_seconds=heartbeat_seconds, on_lost=self._doubt
+        )
+        self._declared: list[Topology] = []
+        self._doubted = False
+        self._declaring = threading.Lock()
 
     def declare(self, topology: Topology) -> None:
         """Create what is missing; leave what is there.
 
         Raises BrokerUnavailableError, and TopologyRefusedError for what waiting does not mend.
         """
-        link = self._links.open()
         try:
-            with link.guard():
-                _declare(link.channel, topology)
+            self._create(topology)
         except BrokerUnavailableError as fault:
             if isinstance(fault.__cause__, PreconditionFailed | NotFound | AccessRefused):
                 raise TopologyRefusedError(str(fault)) from fault
             raise
+        with self._declaring:
+            if topology not in self._declared:
+                self._declared.append(topology)
+
+    def _create(self, topology: Topology) -> None:
+        link = self._links.open()
+        try:
+            with link.guard():
+                _declare(link.channel, topology)
         finally:
             link.close()
 
+    def _doubt(self) -> None:
+        self._doubted = True
+
+    def _declare_again(self) -> None:
+        """Declare everything again if the broker may have lost it; who comes meanwhile, waits."""
+        with self._declaring:
+            if not self._doubted:
+                return
+            self._doubted = False
+            if self._declared:
+                self._create(sum(self._declared, Topology()))  # a fault of its own link is a new doubt
+
     def publisher(self) -> RabbitPublisher:
         """Open a publishing end. Raises BrokerUnavailableError."""
+        self._declare_again()
         return RabbitPublisher(self._links.open(), self._user_id)
 
     def subscribe(self, queues: Sequence[str], prefetch: int) -> RabbitSubscription:
         """Open a receiving end. Raises BrokerUnavailableError, also when a queue is not there."""
         if prefetch < 1:
             raise ValueError("prefetch must be at least 1")
+        self._declare_again()
         return RabbitSubscription(self._links.open(), queues, prefetch)
 
     def close(self) -> None:

@@ -218,3 +218,30 @@ def test_what_was_confirmed_survives_a_broker_that_stops_in_the_middle(
         found.update(ids(part))
         subscription.ack(part)
     assert confirmed
+
+
+def test_who_comes_back_to_a_wiped_broker_declares_again_what_it_had_declared(
+    rabbit_vhost: Vhost, connect: Opener
+) -> None:
+    broker = connect(rabbit_vhost.url)
+    broker.declare(queues("work"))
+    broker.declare(queues("other"))
+    subscription = broker.subscribe(["work"], 10)
+
+    rabbit_vhost.delete()
+    with pytest.raises(BrokerUnavailableError):
+        collect(subscription, 1)
+    rabbit_vhost.create()
+
+    subscription = broker.subscribe(["work"], 10)
+    batch = [a_message("a", key="work"), a_message("b", key="other")]
+    assert publish(broker, batch) == [Outcome.CONFIRMED] * 2
+    assert ids(collect(subscription, 1)) == ["a"]
+
+
+def test_a_broker_that_was_never_lost_is_not_laid_out_again(rabbit_vhost: Vhost, connect: Opener) -> None:
+    broker = connect(rabbit_vhost.url)
+    broker.declare(queues("work"))
+    rabbit_vhost.management.delete("queues", rabbit_vhost.name, "work")
+
+    assert publish(broker, [a_message()]) == [Outcome.UNROUTABLE]

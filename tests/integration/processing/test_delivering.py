@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from services.processing.application import hand_over_id
+from services.processing.deliverer import Deliverer
 from services.processing.tables.ledger import LEASE, PAUSE
 from shared.contracts import registry
 from shared.contracts.envelope import from_bytes
@@ -41,6 +42,17 @@ def test_a_hand_over_reaches_the_agencys_own_queue(office: Office, broker: Broke
     assert message.subject == f"dossier/{DOSSIER}"
     assert registry.load(message)["leg"] == str(leg)
     assert received(broker, TAX, 0) == []
+
+
+def test_a_queue_that_is_missing_is_reported_so_that_it_can_be_declared_again(office: Office) -> None:
+    bare = MemoryBroker()
+    bare.declare(services_topology() + agency_topology(TAX))
+    office.open_leg(agency=LAND)
+    office.open_leg(agency=TAX, dossier=uuid5(DOSSIER, "tax"))
+    missing: list[str] = []
+    with closing(Deliverer(office.ledger, bare.publisher, office.clock, missing.append)) as ours:
+        ours.deliver()
+    assert missing == [LAND]
 
 
 class Faulty:
