@@ -17,7 +17,7 @@ from uuid import UUID
 from services.statistics.projection.moments import moment
 from shared.clock import to_text
 from shared.contracts.envelope import Message
-from shared.persistence.database import Row, Transaction
+from shared.persistence.database import Transaction
 
 GENESIS = bytes(32)
 """Stands for the hash of the entry before the first."""
@@ -40,8 +40,7 @@ _SET_HEAD = """
     ON CONFLICT (root_id) DO UPDATE SET sequence = excluded.sequence, entry_hash = excluded.entry_hash
 """
 _READ = """
-    SELECT sequence, body FROM ledger
-    WHERE sequence > :after AND sequence <= :upto ORDER BY sequence LIMIT :limit
+    SELECT sequence, body FROM ledger WHERE sequence > :after AND sequence <= :upto ORDER BY sequence
 """
 
 
@@ -125,9 +124,13 @@ def last_entered(tx: Transaction, at: datetime) -> int:
     return sequence or 0
 
 
-def read(tx: Transaction, after: int, upto: int, limit: int) -> list[Row]:
-    """Return (sequence, bytes) of at most `limit` entries past `after`, in order."""
-    return tx.execute(_READ, {"after": after, "upto": upto, "limit": limit})
+def read(tx: Transaction, after: int, upto: int) -> list[bytes]:
+    """Return the bytes of the entries past `after` and up to `upto`, in order.
+
+    Ask for what fits into memory. There is no LIMIT to say so, on purpose: on a table that PostgreSQL
+    has not analysed yet it sorts all that is left of the ledger to give its first rows.
+    """
+    return [bytes(body) for _sequence, body in tx.execute(_READ, {"after": after, "upto": upto})]
 
 
 def _row(message: Message, body: bytes) -> dict[str, Any]:

@@ -19,7 +19,7 @@ BATCH = 2000
 _READ = """
     SELECT sequence, source, message_id, type, root_id, leg_id, happened_at, received_at, recorded_at,
         entered_at, body, entry_hash, previous_hash, dossier_previous_hash
-    FROM ledger WHERE sequence > :after AND sequence <= :upto ORDER BY sequence LIMIT :limit
+    FROM ledger WHERE sequence > :after AND sequence <= :upto ORDER BY sequence
 """
 _HEADS_BEFORE = """
     SELECT l.root_id, l.entry_hash FROM ledger l JOIN (
@@ -157,7 +157,7 @@ class _Chain:
 
     def check_batch(self, tx: Transaction, upto: int) -> str | None:
         """Check the next entries; return why the one after `position` is broken."""
-        rows = tx.execute(_READ, {"after": self.position, "upto": upto, "limit": BATCH})
+        rows = tx.execute(_READ, {"after": self.position, "upto": min(self.position + BATCH, upto)})
         batch = [_Entry(*row) for row in rows]
         heads = self._heads_before(tx, batch)
         for entry in batch:

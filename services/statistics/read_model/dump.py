@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from uuid import UUID
 
 import orjson
@@ -15,7 +16,7 @@ from shared.persistence.database import Transaction
 
 PAGE = 5000
 
-_FIRST = UUID(int=0)
+_IDS = 1 << 128
 _FORM = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
 
 
@@ -72,16 +73,19 @@ def differences(tx: Transaction, one: int, other: int) -> list[Difference]:
 def _pages(tx: Transaction, version: int, table: Table) -> Iterator[tuple[object, ...]]:
     columns = ", ".join(table.columns)
     select = at_version(f"SELECT {columns} FROM {table.name}_v#", version)  # noqa: S608 - our own names
-    position = table.columns.index(table.key)
     if not table.is_keyed_by_id:
         # Few, and the engines do not sort text alike.
+        position = table.columns.index(table.key)
         yield from sorted(tx.execute(select), key=lambda values: str(values[position]))
         return
-    after = _FIRST
-    while True:
-        sql = f"{select} WHERE {table.key} > :after ORDER BY {table.key} LIMIT :limit"
-        rows = tx.execute(sql, {"after": after, "limit": PAGE})
-        yield from rows
-        if len(rows) < PAGE:
-            return
-        after = rows[-1][position]
+    count = tx.execute(at_version(f"SELECT count(*) FROM {table.name}_v#", version))[0][0]  # noqa: S608
+    # Slices of the ids, which are random; with a LIMIT the engine may sort the whole table for each page.
+    sql = f"{select} WHERE {table.key} >= :first AND {table.key} <= :last ORDER BY {table.key}"
+    for first, last in _slices(count // PAGE + 1):
+        yield from tx.execute(sql, {"first": first, "last": last})
+
+
+def _slices(number: int) -> Iterator[tuple[UUID, UUID]]:
+    bounds = [_IDS * index // number for index in range(number + 1)]
+    for first, beyond in pairwise(bounds):
+        yield UUID(int=first), UUID(int=beyond - 1)

@@ -15,6 +15,7 @@ from typing import Any
 from services.statistics.ledger import entries
 from services.statistics.problems import UNKNOWN_DIMENSION, UNKNOWN_REPORT
 from services.statistics.read_model import versions
+from services.statistics.read_model.builds import take_batch
 from services.statistics.read_model.working_set import WorkingSet
 from services.statistics.reports.answers import Names, Question, answer
 from services.statistics.reports.columns import CONCERNS, FIGURES
@@ -32,7 +33,6 @@ DIMENSIONS: Mapping[str, str] = {
 }
 """What figures can be divided by, in SQL. A dossier's agency and level are those of its desk."""
 
-_BATCH = 5000
 _SCRATCH = 0
 """The version that only ever exists inside a transaction that is rolled back."""
 
@@ -147,10 +147,7 @@ def _replay(tx: Transaction, until: datetime) -> int:
     building, position = WorkingSet(_SCRATCH, new=True), 0
     last = entries.last_entered(tx, until)
     while position < last:
-        rows = entries.read(tx, position, last, _BATCH)
-        building.take(tx, [row[1] for row in rows])
-        building.shrink(tx)
-        position = rows[-1][0]
+        position = take_batch(tx, building, position, last)
     building.write(tx)
     return position
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from services.statistics.domain import ReadModel
 from services.statistics.projection.columns import DOSSIER, LEG, TABLES
 from services.statistics.projection.rows import complete
-from services.statistics.read_model import builds, versions, working_set
+from services.statistics.read_model import builds, dump, versions, working_set
 from services.statistics.read_model.dump import Digest, digest, lines
 from services.statistics.read_model.working_set import WorkingSet
 from shared.clock import SetClock
@@ -258,6 +259,13 @@ def test_differences_that_nobody_accepted_leave_the_live_version_where_it_is(off
     assert office.live().version == 3
 
 
+def test_a_rebuild_from_a_ledger_with_a_hole_comes_to_an_end_and_shows_the_difference(office: Office) -> None:
+    office.take(MESSAGES)
+    office.ask("DELETE FROM ledger WHERE sequence = :last", last=len(MESSAGES))
+    outcome = office.builder.rebuild(accept_differences=False)
+    assert [one.key for one in outcome.differences] == [MESSAGES[-1].rootid]
+
+
 def test_tables_that_nobody_reads_any_more_are_dropped(office: Office) -> None:
     office.take(MESSAGES)
     for _ in range(3):
@@ -322,6 +330,19 @@ def test_both_engines_give_the_same_dump(open_postgres: Open, open_sqlite: Open)
             rows.write(tx)
             digests.append(digest(tx, 5))
     assert digests[0] == digests[1]
+
+
+def test_a_dump_holds_every_row_in_order_of_its_key_however_it_is_paged(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.take(a_province(20))
+    whole = office.digest()
+    monkeypatch.setattr(dump, "PAGE", 3)
+    assert office.digest() == whole
+    with office.database.transaction() as tx:
+        keys = [(table, row[0]) for table, row in map(orjson.loads, dump.lines(tx, 1))]
+    assert len(set(keys)) == len(keys) == whole.rows == 20 + 60 + 3 + 1
+    assert keys == sorted(keys, key=lambda key: ([table.name for table in TABLES].index(key[0]), key[1]))
 
 
 def test_columns_in_code_are_the_columns_of_the_tables(office: Office) -> None:
