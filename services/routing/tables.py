@@ -20,7 +20,7 @@ class DirectoryTables:
         self._agencies: dict[str, Mapping[str, Any]] = {}
         self._versions: dict[str, list[Mapping[str, Any]]] = {}
         self._checked = False
-        self._put: list[tuple[str, str, int, bytes]] = []
+        self._put: dict[tuple[str, str, int], bytes] = {}
 
     def registry(self) -> Registry:
         """Return the register of agencies."""
@@ -34,12 +34,11 @@ class DirectoryTables:
 
     def put_agency(self, facts: Mapping[str, Any]) -> None:
         """Keep an agency's facts at the end of the unit."""
-        self._put.append(("agency", facts["agency"], 0, orjson.dumps(facts)))
+        self._put["agency", facts["agency"], 0] = orjson.dumps(facts)
 
     def put_process(self, definition: Mapping[str, Any]) -> None:
         """Keep a version of a process at the end of the unit."""
-        body = orjson.dumps(definition)
-        self._put.append(("process", definition["process"], definition["version"], body))
+        self._put["process", definition["process"], definition["version"]] = orjson.dumps(definition)
 
     def flush(self, tx: Transaction) -> None:
         """Write what was put, and a new revision."""
@@ -48,7 +47,7 @@ class DirectoryTables:
         tx.execute_many(
             "INSERT INTO directory (kind, name, version, body) VALUES (:kind, :name, :version, :body)"
             " ON CONFLICT (kind, name, version) DO UPDATE SET body = excluded.body",
-            [{"kind": k, "name": n, "version": v, "body": b} for k, n, v, b in self._put],
+            [{"kind": k, "name": n, "version": v, "body": b} for (k, n, v), b in self._put.items()],
         )
         tx.execute("UPDATE directory_revision SET revision = revision + 1")
 

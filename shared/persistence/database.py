@@ -31,7 +31,10 @@ class Transaction(Protocol):
         ...
 
     def execute_many(self, sql: str, rows: Sequence[Params]) -> None:
-        """Run one statement once a row of parameters, in as few round trips as the engine allows."""
+        """Run one statement once a row of parameters, in as few round trips as the engine allows.
+
+        Rows for an `ON CONFLICT ... DO UPDATE` must not meet each other.
+        """
         ...
 
 

@@ -8,6 +8,7 @@ The composition root sees to that; `PostgresDatabase` refuses to start without i
 from __future__ import annotations
 
 import re
+import select
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from psycopg_pool import ConnectionPool
 
 from shared.persistence.database import DatabaseUnavailableError, Params, Row, UniqueViolationError
 from shared.persistence.joining import Joining
+from shared.persistence.postgres_bulk import COPY_FROM, BulkInsert, bulk_insert
 from shared.persistence.postgres_types import strict_adapters
 from shared.persistence.sql import for_postgres
 
@@ -52,7 +54,7 @@ class PostgresDatabase:
     """
 
     def __init__(self, conninfo: str, schema: str, pool_size: int, *, patience: float = 10.0) -> None:
-        _refuse_blocking_waits()
+        _wait_with_green_threads()
         self._schema = schema
         self._conninfo = _own_conninfo(conninfo, schema)
         self._joining: Joining[_Transaction] = Joining()
@@ -161,8 +163,21 @@ class _Transaction:
 
     def execute_many(self, sql: str, rows: Sequence[Params]) -> None:
         statement = self._prepared(sql)
+        insert = bulk_insert(sql)
         with self._breaking():
-            self._cursor.executemany(statement, rows)
+            if insert is None or not rows:
+                self._cursor.executemany(statement, rows)
+            elif insert.copy is not None and len(rows) >= COPY_FROM:
+                self._copy(insert, insert.copy, rows)
+            else:
+                for start in range(0, len(rows), insert.most_rows):
+                    several, values = insert.values(rows[start : start + insert.most_rows])
+                    self._cursor.execute(cast("Any", several), values)
+
+    def _copy(self, insert: BulkInsert, statement: str, rows: Sequence[Params]) -> None:
+        with self._cursor.copy(cast("Any", statement)) as copy:
+            for params in rows:
+                copy.write_row(insert.tuple_of(params))
 
     def _prepared(self, sql: str) -> Any:
         statement = for_postgres(sql)
@@ -205,10 +220,27 @@ def _lock_key(schema: str, job: str) -> int:
     return int.from_bytes(sha256(f"{schema}/{job}".encode()).digest()[:8], signed=True)
 
 
-def _refuse_blocking_waits() -> None:
+def _wait_with_green_threads() -> None:
     patcher = sys.modules.get("eventlet.patcher")
     if patcher is None or not patcher.is_monkey_patched("select"):
         return
     if psycopg.waiting.wait is not psycopg.waiting.wait_select:
         msg = "under eventlet, set PSYCOPG_WAIT_FUNC=wait_select before psycopg is imported"
         raise RuntimeError(msg)
+    psycopg.waiting.select = _LookFirst(patcher.original("select").select)  # type: ignore[attr-defined,assignment]
+
+
+class _LookFirst:
+    """Stands in for the module `select` where psycopg waits: looks before it lets other threads run.
+
+    Most answers are there already. Going through the hub for them cost a third of a service's
+    processor time (profile under load, 2026-11-22, 2 cores).
+    """
+
+    def __init__(self, look: Any) -> None:
+        self._look = look
+
+    def select(self, read: Any, write: Any, fault: Any, seconds: float | None = None) -> Any:
+        """See `select.select`."""
+        found = self._look(read, write, fault, 0)
+        return found if any(found) else select.select(read, write, fault, seconds)
