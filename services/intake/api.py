@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.intake.application import Filing, Intake
 from services.intake.domain.dossier import Dossier
-from services.intake.problems import PERSON_ERASED
+from services.intake.problems import PERSON_ERASED, UNKNOWN_FIELD
 from services.intake.rules import check_dossier_code, check_may_see_applicant, check_role
 from services.intake.schemas import (
     HandBackSchema,
@@ -31,7 +32,7 @@ from shared.clock import Clock
 from shared.contracts.parsing import parse_json
 from shared.entrypoints.health import health_of
 from shared.entrypoints.http import body_of, caller, door, json_response
-from shared.entrypoints.lines import KEY_MISSING, run_lines
+from shared.entrypoints.lines import check_key, run_lines
 from shared.entrypoints.wiring import Wired
 from shared.errors import INVALID, MALFORMED, NOT_FOUND, RefusedError
 from shared.persistence.grouping import Answer, GroupCommit
@@ -82,6 +83,7 @@ class IntakeApi:
         value = parse_json(body_of(request))
         if not isinstance(value, dict) or not isinstance(value.get("procedures"), list):
             raise RefusedError(MALFORMED, reason='{"procedures": [...]} is needed')
+        _check_fields(value, {"procedures"})
         procedures = [read_procedure(procedure) for procedure in value["procedures"]]
 
         def work(_tx: object) -> None:
@@ -116,13 +118,13 @@ class IntakeApi:
         actor = caller(request, self.tokens)
 
         def parse(line: dict[str, Any]) -> tuple[GroupCommit, Any]:
-            if unknown := set(line) - {"key", "action", "dossier", "data"}:
-                raise RefusedError(INVALID, field=min(unknown), reason="unknown field")
-            data = line.get("data") or {}
-            if line.get("action") == "submit":
-                return self.submissions, self._filing(data, actor, line["key"])
-            action, dossier = str(line.get("action")), str(line.get("dossier"))
-            return self.actions, self._action(action, dossier, data, actor, line["key"])
+            key, action = line["key"], str(line.get("action"))
+            data = {} if line.get("data") is None else line["data"]
+            if action == "submit":
+                _check_fields(line, {"key", "action", "data"})
+                return self.submissions, self._filing(data, actor, key)
+            _check_fields(line, {"key", "action", "data", "dossier"})
+            return self.actions, self._action(action, str(line.get("dossier", "")), data, actor, key)
 
         return run_lines(body_of(request), actor.subject, parse)
 
@@ -222,8 +224,10 @@ def answer_of(dossier: Dossier) -> Answer:
     }
 
 
+def _check_fields(given: Mapping[str, Any], known: AbstractSet[str]) -> None:
+    if unknown := given.keys() - known:
+        raise RefusedError(UNKNOWN_FIELD, field=min(unknown)[:200])
+
+
 def _key(request: Request) -> str:
-    key = request.headers.get("Idempotency-Key")
-    if not key:
-        raise RefusedError(KEY_MISSING)
-    return key
+    return check_key(request.headers.get("Idempotency-Key") or None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -20,9 +21,9 @@ from shared.contracts.parsing import check, parse_json
 from shared.contracts.registry import COMMANDS
 from shared.entrypoints.health import health_of
 from shared.entrypoints.http import body_of, caller, door, json_response
-from shared.entrypoints.lines import KEY_MISSING, run_lines
+from shared.entrypoints.lines import check_key, run_lines
 from shared.entrypoints.wiring import Wired
-from shared.errors import FORBIDDEN, INVALID, RefusedError
+from shared.errors import FORBIDDEN, INVALID, MALFORMED, RefusedError
 from shared.persistence.grouping import GroupCommit
 from shared.persistence.grouping import Request as Grouped
 from shared.persistence.unit_of_work import UnitOfWork
@@ -31,6 +32,7 @@ AGENCY_ROLES = ("agency", "agency-system")
 WATCHERS = ("administrator", HISTORIAN)
 
 USUAL_PAGE, LARGEST_PAGE = 100, 1000
+_NUMBER = re.compile("[0-9]{1,9}")
 
 _SCHEMAS: dict[str, Schema] = {
     contract.type.rpartition(".")[2]: contract.schema() for contract in COMMANDS.values()
@@ -78,12 +80,11 @@ class ProcessingApi:
     def command(self, request: Request, command: str) -> Response:
         """Carry out one command."""
         actor = caller(request, self.tokens)
-        key = request.headers.get("Idempotency-Key")
-        if not key:
-            raise RefusedError(KEY_MISSING)
+        key = check_key(request.headers.get("Idempotency-Key") or None)
         body = body_of(request)
-        value = parse_json(body)
-        data = dict(value) if isinstance(value, dict) else {}
+        data = parse_json(body)
+        if not isinstance(data, dict):
+            raise RefusedError(MALFORMED, reason="a JSON object is needed")
         line = {
             "key": key,
             "command": command,
@@ -92,8 +93,8 @@ class ProcessingApi:
             "data": data,
         }
         work = self._work(line, actor)
-        answer = self.group.run_one(Grouped(work, actor.subject, key, fingerprint=command.encode() + body))
-        return json_response(answer)
+        request_said = f"{command}/{line['agency']}/".encode() + body
+        return json_response(self.group.run_one(Grouped(work, actor.subject, key, request_said)))
 
     @door("POST", "/v1/batches")
     def batch(self, request: Request) -> Response:
@@ -148,7 +149,7 @@ def _agency(actor: Actor, asked: str | None, for_any: tuple[str, ...]) -> str:
 def _limit(value: str | None) -> int:
     if value is None:
         return USUAL_PAGE
-    if not value.isdecimal() or not 1 <= int(value) <= LARGEST_PAGE:
+    if not _NUMBER.fullmatch(value) or not 1 <= int(value) <= LARGEST_PAGE:
         raise RefusedError(INVALID, field="limit", reason=f"a number from 1 to {LARGEST_PAGE}")
     return int(value)
 

@@ -1,4 +1,7 @@
-"""HTTP doors: bearer tokens, JSON in and out, refusals as RFC 9457 problem details in both languages."""
+"""HTTP doors: bearer tokens, JSON in and out, refusals as problem details.
+
+A request's body is read before the door's method runs, and only from somebody with a token.
+"""
 
 from __future__ import annotations
 
@@ -6,62 +9,69 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from nameko.web.handlers import HttpRequestHandler
 from werkzeug.wrappers import Request, Response
 
 from shared.access import TokenFile
 from shared.acts import Actor
-from shared.errors import BUSY, TOO_LARGE, Problem, RefusedError
+from shared.entrypoints.answers import (
+    JSON,
+    LINES,
+    PROBLEM,
+    UNEXPECTED,
+    json_response,
+    problem_response,
+    refusal_of,
+)
+from shared.entrypoints.web import DoorServer, read_body
+from shared.errors import BUSY, Problem, RefusedError
 from shared.messaging.consuming import CONFLICT, TRANSIENT
+
+__all__ = ["JSON", "LINES", "PROBLEM", "UNEXPECTED", "Door", "body_of", "caller", "door", "json_response"]
 
 log = logging.getLogger(__name__)
 
-LARGEST_BODY = 20_000_000
-JSON = "application/json"
-PROBLEM = "application/problem+json"
-LINES = "application/x-ndjson"
-
-UNEXPECTED = Problem(
-    "unexpected",
-    500,
-    "Lỗi ngoài dự kiến; đã được ghi lại để xử lý",
-    "An unexpected fault; it has been written down",
+UNSUPPORTED_CONTENT = Problem(
+    "unsupported-content",
+    415,
+    "Chỉ nhận JSON hoặc NDJSON, mã UTF-8, không nén; đã nhận được {given}",
+    "Only JSON and NDJSON in UTF-8, not compressed, are taken in; this was {given}",
 )
+
+_BODY = "lienthong.body"
+_WITH_BODY = frozenset({"POST", "PUT"})
+_TAKEN_IN = frozenset({JSON, LINES, "text/plain"})
+"""A request that does not say what it is counts as plain text."""
 
 
 class Door(HttpRequestHandler):  # type: ignore[misc]
     """An HTTP entrypoint whose exceptions become problem details."""
 
+    server = DoorServer()
+
     def __init__(self, method: str, url: str, **kwargs: Any) -> None:
         super().__init__(method, url, expected_exceptions=(RefusedError, *TRANSIENT, *CONFLICT), **kwargs)
 
+    def handle_request(self, request: Request) -> Response:
+        """Read the request and have a worker answer it: one that dawdles keeps no worker waiting."""
+        try:
+            if request.method in _WITH_BODY:
+                caller(request, self.container.config["tokens"])
+                request.environ[_BODY] = _checked_body(request)
+        except Exception as error:  # noqa: BLE001 - whatever it is becomes an answer
+            return self.response_from_exception(error)
+        response: Response = super().handle_request(request)
+        return response
+
     def response_from_exception(self, exc: Exception) -> Response:
         """Return the problem details of an exception; what is unexpected is logged, not shown."""
-        if isinstance(exc, RefusedError):
-            return problem_response(exc)
-        if isinstance(exc, (*TRANSIENT, *CONFLICT)):
-            return problem_response(RefusedError(BUSY), {"Retry-After": "1"})
-        log.error("unexpected fault at an HTTP door", exc_info=exc)
-        return problem_response(RefusedError(UNEXPECTED))
+        refusal = refusal_of(exc)
+        if refusal.problem is UNEXPECTED:
+            log.error("unexpected fault at an HTTP door", exc_info=exc)
+        return problem_response(refusal, {"Retry-After": "1"} if refusal.problem is BUSY else None)
 
 
 door: Callable[..., Callable[[Any], Any]] = Door.decorator
-
-
-def json_response(value: Any, status: int = 200) -> Response:
-    """Return a JSON response."""
-    return Response(orjson.dumps(value), status=status, content_type=JSON)
-
-
-def problem_response(refusal: RefusedError, headers: dict[str, str] | None = None) -> Response:
-    """Return a refusal as problem details."""
-    return Response(
-        orjson.dumps(refusal.details()),
-        status=refusal.problem.status,
-        content_type=PROBLEM,
-        headers=headers,
-    )
 
 
 def caller(request: Request, tokens: TokenFile) -> Actor:
@@ -70,7 +80,16 @@ def caller(request: Request, tokens: TokenFile) -> Actor:
 
 
 def body_of(request: Request) -> bytes:
-    """Return the request's body. Raises RefusedError with `too-large`."""
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise RefusedError(TOO_LARGE, limit=LARGEST_BODY)
-    return request.get_data()
+    """Return the request's body."""
+    body: bytes = request.environ[_BODY]
+    return body
+
+
+def _checked_body(request: Request) -> bytes:
+    body = read_body(request)
+    given = request.headers.get("Content-Encoding", "identity")
+    if given == "identity":
+        given = request.mimetype
+        if not body or given in _TAKEN_IN or given.endswith("+json"):
+            return body
+    raise RefusedError(UNSUPPORTED_CONTENT, given=given[:100])

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 from werkzeug.wrappers import Response
 
-from shared.entrypoints.http import LINES
+from shared.entrypoints.answers import LINES, refusal_of
 from shared.errors import MALFORMED, Problem, RefusedError
 from shared.persistence.grouping import GroupCommit, Request
 
 MOST_LINES = 1000
 LONGEST_KEY = 200
+
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 TOO_MANY_LINES = Problem(
     "too-many-lines",
@@ -27,9 +30,27 @@ KEY_MISSING = Problem(
     "Thiếu mã chống trùng (Idempotency-Key hoặc trường key)",
     "The idempotency key (header Idempotency-Key, or field key) is missing",
 )
+KEY_INVALID = Problem(
+    "idempotency-key-invalid",
+    400,
+    "Mã chống trùng phải là chuỗi dài từ 1 đến {longest} ký tự, không có ký tự điều khiển",
+    "An idempotency key is a text of 1 to {longest} characters without control characters",
+)
 
 Parse = Callable[[dict[str, Any]], tuple[GroupCommit, Any]]
 """Turns a line into the group that runs it and the item to run. Raises RefusedError."""
+
+
+def check_key(key: Any) -> str:
+    """Return an idempotency key that can be kept.
+
+    Raises RefusedError with `idempotency-key-missing` or `idempotency-key-invalid`.
+    """
+    if key is None:
+        raise RefusedError(KEY_MISSING)
+    if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY or _CONTROL.search(key):
+        raise RefusedError(KEY_INVALID, longest=LONGEST_KEY)
+    return key
 
 
 def run_lines(body: bytes, principal: str, parse: Parse) -> Response:
@@ -54,7 +75,7 @@ def run_lines(body: bytes, principal: str, parse: Parse) -> Response:
         group.run([request for _, request in requests])
         for index, request in requests:
             answers[index] |= _outcome(request)
-    return Response(b"\n".join(map(orjson.dumps, answers)) + b"\n", content_type=LINES)
+    return Response(b"".join(orjson.dumps(answer) + b"\n" for answer in answers), content_type=LINES)
 
 
 def _request(
@@ -69,17 +90,14 @@ def _request(
         raise RefusedError(MALFORMED, reason=str(error)) from None
     if not isinstance(value, dict):
         raise RefusedError(MALFORMED, reason="a line holds one JSON object")
-    key = value.get("key")
-    if not isinstance(key, str) or not 0 < len(key) <= LONGEST_KEY:
-        raise RefusedError(KEY_MISSING)
-    answer["key"] = key
+    key = answer["key"] = check_key(value.get("key"))
     group, item = parse(value)
     return key, group, Request(item, principal, key, fingerprint=line)
 
 
 def _outcome(request: Request) -> dict[str, Any]:
-    if isinstance(request.error, RefusedError):
-        return _refused(request.error)
+    if request.error is not None:
+        return _refused(refusal_of(request.error))
     return {"status": 200, "answer": request.result()}
 
 

@@ -10,8 +10,8 @@ from marshmallow import Schema
 
 from deploy.contracts.schemas import JsonSchema, Schemas
 from shared.acts import TIME_IN_FUTURE, TIME_OUT_OF_TOLERANCE
-from shared.entrypoints.http import JSON, LINES, UNEXPECTED
-from shared.entrypoints.lines import KEY_MISSING, TOO_MANY_LINES
+from shared.entrypoints.http import JSON, LINES, UNEXPECTED, UNSUPPORTED_CONTENT
+from shared.entrypoints.lines import KEY_INVALID, KEY_MISSING, TOO_MANY_LINES
 from shared.errors import BUSY, INVALID, MALFORMED, TOO_LARGE, UNAUTHENTICATED, Problem
 from shared.persistence.grouping import KEY_REUSED
 
@@ -82,13 +82,13 @@ class Operation:
         if not self.open:
             found[UNAUTHENTICATED.code] = UNAUTHENTICATED
         if self.body:
-            found |= {MALFORMED.code: MALFORMED, TOO_LARGE.code: TOO_LARGE}
+            found |= {it.code: it for it in (MALFORMED, TOO_LARGE, UNSUPPORTED_CONTENT)}
         if self.query or (self.body and self.body.media_type == JSON):
             found[INVALID.code] = INVALID
         if self.body and self.body.media_type == LINES:
             found[TOO_MANY_LINES.code] = TOO_MANY_LINES
         if self.keyed:
-            found |= {KEY_MISSING.code: KEY_MISSING, KEY_REUSED.code: KEY_REUSED}
+            found |= {it.code: it for it in (KEY_MISSING, KEY_INVALID, KEY_REUSED)}
         return sorted(found.values(), key=lambda problem: (problem.status, problem.code))
 
 
