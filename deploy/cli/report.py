@@ -51,7 +51,7 @@ WIDE = ("received_online", "received_direct_or_post", "residual_unexplained", "s
 )
 @on_a_system
 @as_json
-def report(
+def report(  # noqa: PLR0917 - one parameter an option
     name: str,
     first: datetime,
     last: datetime,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from deploy.cli.bench import bench
 from deploy.cli.containers import migrate, secrets
 from deploy.cli.contracts import contracts
 from deploy.cli.demo import demo
@@ -35,5 +36,6 @@ for verb in (
     secrets,
     migrate,
     contracts,
+    bench,
 ):
     lienthong.add_command(verb)
