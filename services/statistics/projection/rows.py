@@ -25,11 +25,12 @@ _STATUS_BY_MOMENT = (
 
 
 class Rows:
-    """The rows that are being worked on, by table and key, and which of them changed."""
+    """The rows that are being worked on, by table and key; which of them changed, and which are new."""
 
     def __init__(self) -> None:
         self.by_table: dict[Table, dict[str, Row]] = {table: {} for table in TABLES}
         self.changed: dict[Table, dict[str, Row]] = {table: {} for table in TABLES}
+        self.new: dict[Table, set[str]] = {table: set() for table in TABLES}
 
     def change(self, table: Table, key: str) -> Row:
         """Return the row with that key, a blank one if there is none, and count it as changed."""
@@ -37,6 +38,7 @@ class Rows:
         row = rows.get(key)
         if row is None:
             row = rows[key] = table.blank(key)
+            self.new[table].add(key)
         self.changed[table][key] = row
         return row
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -97,20 +97,34 @@ def drop(tx: Transaction, version: int) -> None:
         tx.execute(f"DROP TABLE IF EXISTS {table.name}_v{version}")
 
 
-def load(tx: Transaction, version: int, table: Table, keys: Iterable[str]) -> dict[str, Row]:
+def load(tx: Transaction, version: int, table: Table, keys: Sequence[str]) -> dict[str, Row]:
     """Return the rows with these keys, by key; ids and times as text."""
-    wanted: list[Any] = [UUID(key) for key in keys] if table.is_keyed_by_id else list(keys)
-    if not wanted:
+    if not keys:
         return {}
     sql = f"{_select(table, version)} WHERE {table.key} IN :keys"
-    rows = (_as_row(table, values) for values in tx.execute(sql, {"keys": wanted}))
+    rows = (_as_row(table, values) for values in tx.execute(sql, {"keys": _as_keys(table, keys)}))
     return {row[table.key]: row for row in rows}
 
 
-def write(tx: Transaction, version: int, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert the rows, or put them in the place of those with their keys."""
+def delete(tx: Transaction, version: int, table: Table, keys: Sequence[str]) -> None:
+    """Delete the rows with these keys."""
+    if keys:
+        sql = f"DELETE FROM {table.name}_v{version} WHERE {table.key} IN :keys"  # noqa: S608 - our own names
+        tx.execute(sql, {"keys": _as_keys(table, keys)})
+
+
+def insert(tx: Transaction, version: int, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows.
+
+    Changed rows are deleted and inserted again, not updated: many at once go through COPY on
+    PostgreSQL, which takes a third of the processor time of an INSERT that minds conflicts.
+    """
     if rows:
-        tx.execute_many(_upsert(table, version), rows)
+        tx.execute_many(_insert(table, version), rows)
+
+
+def _as_keys(table: Table, keys: Sequence[str]) -> list[Any]:
+    return [UUID(key) for key in keys] if table.is_keyed_by_id else list(keys)
 
 
 def _as_row(table: Table, values: Sequence[Any]) -> Row:
@@ -138,11 +152,7 @@ def _select(table: Table, version: int) -> str:
 
 
 @lru_cache(maxsize=64)
-def _upsert(table: Table, version: int) -> str:
+def _insert(table: Table, version: int) -> str:
     names = ", ".join(table.columns)
     values = ", ".join(f":{name}" for name in table.columns)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in table.columns if name != table.key)
-    return (
-        f"INSERT INTO {table.name}_v{version} ({names}) VALUES ({values})"  # noqa: S608 - our own names
-        f" ON CONFLICT ({table.key}) DO UPDATE SET {changes}"
-    )
+    return f"INSERT INTO {table.name}_v{version} ({names}) VALUES ({values})"  # noqa: S608 - our own names

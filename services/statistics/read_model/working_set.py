@@ -68,12 +68,15 @@ class WorkingSet:
                 self._holds_all = False
 
     def _write(self, tx: Transaction, table: Table) -> None:
-        # Everybody writes in the same order, so that no two wait for each other.
-        changed = sorted(self._rows.changed[table].items())
-        for _key, row in changed:
+        changed, new = self._rows.changed[table], self._rows.new[table]
+        for row in changed.values():
             complete(table, row)
-        versions.write(tx, self.version, table, [row for _key, row in changed])
-        self._rows.changed[table].clear()
+        # Everybody writes in the same order, so that no two wait for each other.
+        keys = sorted(changed)
+        versions.delete(tx, self.version, table, [key for key in keys if key not in new])
+        versions.insert(tx, self.version, table, [changed[key] for key in keys])
+        changed.clear()
+        new.clear()
 
 
 def document_of(body: bytes) -> Document:

@@ -48,7 +48,7 @@ def test_rows_come_back_from_the_database_as_they_were_written(office: Office) -
         fresh.take(tx, [body for _message, body in with_bodies(MESSAGES)])
         for table in TABLES:
             expected = fresh._rows.by_table[table]
-            versions_rows = versions.load(tx, 1, table, expected)
+            versions_rows = versions.load(tx, 1, table, list(expected))
             for row in expected.values():
                 complete(table, row)
             assert versions_rows == expected
