@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -218,6 +219,18 @@ def test_what_was_confirmed_survives_a_broker_that_stops_in_the_middle(
         found.update(ids(part))
         subscription.ack(part)
     assert confirmed
+
+
+def test_an_end_that_looks_again_and_again_outlives_many_heartbeats(
+    rabbit_vhost: Vhost, connect: Opener
+) -> None:
+    broker = connect(rabbit_vhost.url, heartbeat_seconds=1)
+    broker.declare(queues("work"))
+    subscription = broker.subscribe(["work"], 10)
+
+    looks_until = monotonic() + 5  # the server gives up a silent client after two to three heartbeats
+    while monotonic() < looks_until:
+        assert subscription.take(1, 0.05) == []
 
 
 def test_who_comes_back_to_a_wiped_broker_declares_again_what_it_had_declared(
