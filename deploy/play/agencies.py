@@ -17,7 +17,8 @@ _LOOK_UP_AFTER = 5.0
 """Seconds without anything to do after which routing is asked where the dossiers are."""
 _MARGIN = 0.9
 """An own system says only what lies within this part of the tolerance: time passes on the way."""
-_AGAIN = frozenset({"temporarily-unavailable"})
+_AGAIN = frozenset({"temporarily-unavailable", "unknown-leg"})
+"""Refusals that pass: routing knows a leg a moment earlier than processing."""
 
 Job = tuple[Task, HandOver | None]
 
@@ -135,7 +136,9 @@ class Agencies:
                 task = wave.task(Found(dossier, itinerary["open_leg"], number, agency))
                 jobs += [(task, None)] if task else []
         self.looked_up += len(jobs)
-        self._carry_out(jobs, wave)
+        # Not over the broker: a command is carried out or refused once, and these may come too early.
+        for task, _ in self._through_http(jobs):
+            wave.done(task.found)
         return dict.fromkeys(wave.missing()) != before
 
 
