@@ -17,8 +17,8 @@ from shared.persistence.sql import for_postgres
 
 COPY_FROM = 20
 """Rows from which COPY, which asks the server twice, is worth it."""
-MOST_PARAMETERS = 60_000
-"""PostgreSQL takes 65,535 in a statement."""
+MOST_PARAMETERS = 2_000
+"""In a statement of many `VALUES`; taking a larger one apart costs psycopg more than it saves."""
 
 _INSERT = re.compile(
     r"\s*(?P<into>INSERT\s+INTO\s+(?P<table>\w+)\s*\((?P<columns>[\w\s,]+)\)\s*)VALUES\s*"

@@ -37,6 +37,9 @@ _INSERT = """
 _STORED = "SELECT originator_id, originator_version, topic, state FROM event"
 _NOTIFIED = "SELECT originator_id, originator_version, topic, state, position FROM event"
 _LOGGED = "SELECT position, partition, originator_id, originator_version, topic, state FROM event"
+# Positions have no gaps, so bounds serve for a limit; with LIMIT, PostgreSQL sorts the whole rest of a table
+# that it has not analysed yet.
+_READ_ON = f"{_LOGGED} WHERE position > :after AND position <= :upto ORDER BY position"
 _LAST = "SELECT max(position) FROM event WHERE partition = :partition AND position <= :position"
 
 
@@ -66,6 +69,7 @@ class LogRecorder(ApplicationRecorder):
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._read_to: tuple[int, dict[int, int]] = (0, {})
 
     def insert_events(
         self,
@@ -171,11 +175,16 @@ class LogRecorder(ApplicationRecorder):
     def read_log(self, after: int, limit: int) -> list[LogEntry]:
         """Return at most `limit` entries past position `after`, in order."""
         with self._database.transaction() as transaction:
-            sql = f"{_LOGGED} WHERE position > :after ORDER BY position LIMIT :limit"
-            rows = transaction.execute(sql, {"after": after, "limit": limit})
-            partitions = sorted({row[1] for row in rows})
-            previous = {partition: _last(transaction, partition, after) for partition in partitions}
-        return _chained(rows, previous)
+            rows = transaction.execute(_READ_ON, {"after": after, "upto": after + limit})
+            # Who reads on from where it stopped knows what came before; the past does not change.
+            stopped, last = self._read_to
+            previous = dict(last) if stopped == after else {}
+            for partition in sorted({row[1] for row in rows} - previous.keys()):
+                previous[partition] = _last(transaction, partition, after)
+        entries = _chained(rows, previous)
+        if entries:
+            self._read_to = (entries[-1].position, previous)
+        return entries
 
     def read_partition(self, partition: int, after: int, limit: int) -> list[LogEntry]:
         """Return at most `limit` entries of one partition past position `after`, in order."""
