@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from services.intake.domain.submission import Component, Person, Submission
 from services.intake.problems import BAD_TIME, MISSING_FIELD, UNKNOWN_FIELD
-from shared.contracts.fields import Moment, StrictSchema, one_of, text
+from shared.contracts.fields import Moment, StrictNameSchema, StrictSchema, StrictTermSchema, one_of, text
 from shared.contracts.intake import CHANNELS
 from shared.errors import INVALID, MALFORMED, RefusedError
 
@@ -112,16 +112,6 @@ class HandBackSchema(ActSchema):
     manner = one_of("direct", "post", "online")
 
 
-class _StrictNameSchema(StrictSchema):
-    vi = text()
-    en = text()
-
-
-class _StrictTermSchema(StrictSchema):
-    amount = text(20)
-    unit = text(20)
-
-
 class RequiredComponentSchema(StrictSchema):
     """A paper that a procedure asks for."""
 
@@ -135,13 +125,13 @@ class ProcedureSchema(StrictSchema):
 
     procedure = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9.\-]{0,59}\Z"))
     """Its national or local code, such as 1.001193."""
-    name = fields.Nested(_StrictNameSchema, required=True)
+    name = fields.Nested(StrictNameSchema, required=True)
     sector = text(100)
     service_level = fields.Integer(required=True, strict=True, validate=validate.OneOf((2, 3, 4)))
     """4 fully online, 3 partly online, 2 information only."""
     valid_from = Moment(required=True)
-    limit = fields.Nested(_StrictTermSchema, required=True, allow_none=True)
-    limit_online = fields.Nested(_StrictTermSchema, load_default=None, allow_none=True)
+    limit = fields.Nested(StrictTermSchema, required=True, allow_none=True)
+    limit_online = fields.Nested(StrictTermSchema, load_default=None, allow_none=True)
     channels = fields.List(one_of(*CHANNELS), required=True, validate=validate.Length(min=1))
     components = fields.List(fields.Nested(RequiredComponentSchema), required=True)
     happened_at = Moment(allow_none=True)

@@ -9,19 +9,16 @@ from werkzeug.wrappers import Request, Response
 
 from services.routing.application import Routing
 from services.routing.domain.itinerary import Itinerary
-from services.routing.schemas import ReferenceSchema
+from services.routing.schemas import read_reference
 from shared.access import TokenFile, require
 from shared.acts import Act, Actor
 from shared.clock import Clock
-from shared.contracts.parsing import parse
 from shared.entrypoints.health import health_of
 from shared.entrypoints.http import body_of, caller, door, json_response
 from shared.entrypoints.wiring import Wired
 from shared.errors import NOT_FOUND, RefusedError
 from shared.messaging.consuming import BatchHandler
 from shared.persistence.unit_of_work import UnitOfWork
-
-_REFERENCE = ReferenceSchema()
 
 
 class RoutingApi:
@@ -43,7 +40,7 @@ class RoutingApi:
         """Take in agencies and processes; what is known already changes nothing."""
         actor = caller(request, self.tokens)
         require(actor, "administrator")
-        data = parse(body_of(request), _REFERENCE)
+        data = read_reference(body_of(request))
         references = put_reference(self.application, self.unit, data, actor, self.clock)
         self.handler.release(references)
         return json_response({"agencies": len(data["agencies"]), "processes": len(data["processes"])})

@@ -69,6 +69,20 @@ class NameSchema(TolerantSchema):
     en = text()
 
 
+class StrictNameSchema(StrictSchema):
+    """A name in both languages, at the door."""
+
+    vi = text()
+    en = text()
+
+
+class StrictTermSchema(StrictSchema):
+    """A length of time, at the door; whether it can be counted, `working_time.terms.Term` says."""
+
+    amount = text(20)
+    unit = text(20)
+
+
 class TermSchema(TolerantSchema):
     """A length of time as law and processes state it; `amount` is a decimal number as text."""
 

@@ -25,7 +25,7 @@ def at(**ago: float) -> str:
     return to_text(datetime.now(UTC) - timedelta(**ago))
 
 
-def agency(name: str, **changes: Any) -> dict[str, Any]:
+def agency(name: str, /, **changes: Any) -> dict[str, Any]:
     return {
         "agency": name,
         "name": {"vi": f"Cơ quan {name}", "en": f"Agency {name}"},
@@ -38,7 +38,7 @@ def agency(name: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-def leg(name: Any, **changes: Any) -> dict[str, Any]:
+def leg(name: Any, /, **changes: Any) -> dict[str, Any]:
     return {
         "name": {"vi": "Thẩm định", "en": "Examine"},
         "agency": name,

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from deploy.contracts.operations.answers import Applicant, DossierAnswer, Health, ProceduresTaken
 from deploy.contracts.operations.model import (
+    TERMS,
     TIMES,
     Operation,
     answered_line,
@@ -23,15 +24,6 @@ from shared.errors import FORBIDDEN, INVALID, NOT_FOUND
 from shared.working_time import problems as time_problems
 
 _SHAPE = (INVALID, problems.UNKNOWN_FIELD, problems.MISSING_FIELD, problems.BAD_TIME)
-_TERM = (
-    time_problems.TERM_MALFORMED,
-    time_problems.TERM_UNIT_UNKNOWN,
-    time_problems.TERM_NOT_NUMERIC,
-    time_problems.TERM_NOT_POSITIVE,
-    time_problems.TERM_TOO_LARGE,
-    time_problems.TERM_TOO_PRECISE,
-    time_problems.TERM_NOT_WHOLE,
-)
 _RECEPTION = (
     problems.PROCEDURE_NOT_IN_FORCE,
     problems.UNKNOWN_DESK,
@@ -113,7 +105,7 @@ OPERATIONS = (
         json_of(ProceduresTaken),
         body=json_of(ProceduresToTake),
         roles=tuple(sorted(MAY["publish-procedure"])),
-        refuses=(FORBIDDEN, *_SHAPE, *TIMES, problems.DUPLICATE_COMPONENT, *_TERM),
+        refuses=(FORBIDDEN, *_SHAPE, *TIMES, problems.DUPLICATE_COMPONENT, *TERMS),
     ),
     Operation(
         "submitDossier",

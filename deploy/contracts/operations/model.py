@@ -14,12 +14,23 @@ from shared.entrypoints.http import JSON, LINES, UNEXPECTED, UNSUPPORTED_CONTENT
 from shared.entrypoints.lines import KEY_INVALID, KEY_MISSING, TOO_MANY_LINES
 from shared.errors import BUSY, INVALID, MALFORMED, TOO_LARGE, UNAUTHENTICATED, Problem
 from shared.persistence.grouping import KEY_REUSED
+from shared.working_time import problems
 
 Build = Callable[[Schemas], JsonSchema]
 """Makes a schema; what it refers to becomes part of the document."""
 
 TIMES = (TIME_IN_FUTURE, TIME_OUT_OF_TOLERANCE)
 """Refusals of an asserted time."""
+TERMS = (
+    problems.TERM_MALFORMED,
+    problems.TERM_UNIT_UNKNOWN,
+    problems.TERM_NOT_NUMERIC,
+    problems.TERM_NOT_POSITIVE,
+    problems.TERM_TOO_LARGE,
+    problems.TERM_TOO_PRECISE,
+    problems.TERM_NOT_WHOLE,
+)
+"""Refusals of a term."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deploy.contracts.operations.answers import Health, ItineraryAnswer, ReferenceTaken, Register
-from deploy.contracts.operations.model import Operation, json_of
+from deploy.contracts.operations.model import TERMS, Operation, json_of
 from services.routing.schemas import ReferenceSchema
 from shared.errors import FORBIDDEN, NOT_FOUND
 
@@ -17,7 +17,7 @@ OPERATIONS = (
         json_of(ReferenceTaken),
         body=json_of(ReferenceSchema),
         roles=("administrator",),
-        refuses=(FORBIDDEN,),
+        refuses=(FORBIDDEN, *TERMS),
     ),
     Operation("listAgencies", "GET", "/v1/agencies", "List the register of agencies.", json_of(Register)),
     Operation(
