@@ -67,7 +67,8 @@ def _next_month(day: date) -> date:
 
 def _check(first: date, last: date, as_of: datetime) -> None:
     length = (last.year - first.year) * 12 + last.month - first.month
-    if last < first or length >= MOST_MONTHS or last.year > 9998:  # noqa: PLR2004 - the calendar's end
+    # At the calendar's ends there is no day before, or after, to convert to another zone.
+    if last < first or length >= MOST_MONTHS or first.year == 1 or last.year > 9998:  # noqa: PLR2004
         raise RefusedError(PERIOD_INVALID, first=first, last=last, most=MOST_MONTHS)
     if as_of <= _midnight(first):
         raise RefusedError(PERIOD_NOT_BEGUN, first=first, as_of=to_text(as_of))

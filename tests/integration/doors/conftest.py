@@ -1,11 +1,15 @@
 """The running services with a small province behind their doors, and who comes to them."""
 
+# ruff: noqa: E402 (helpers are imported after their assertions are registered)
+
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+pytest.register_assert_rewrite("tests.fixtures.doors")
 
 from tests.builders.doors import CATALOGUE, DESK, FIRST, REGISTER, SECOND, submission
 from tests.fixtures.doors import Caller, System, running, taken, wait_for
