@@ -1,0 +1,174 @@
+"""Nothing is lost, doubled or reordered, whatever fails under load: services, RabbitMQ, PostgreSQL."""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import fields
+
+import pytest
+
+from deploy.demo import report_figures
+from deploy.names import SERVICES
+from deploy.play.client import Client
+from deploy.play.plan import PlannedDossier
+from deploy.play.scenario import Figures, Scenario, load, scaled
+from deploy.stack import Stack
+from tests.end_to_end.faults import kill, restart_postgresql, restart_rabbitmq, wipe_rabbitmq
+from tests.end_to_end.load import Load
+from tests.end_to_end.own_system import own_system
+from tests.end_to_end.province import DESK, POLICE, at, put_reference, submit
+from tests.end_to_end.records import (
+    assert_ledger_is_whole,
+    assert_nothing_is_parked,
+    number,
+    rows,
+    settled,
+    statuses,
+)
+from tests.end_to_end.waiting import eventually
+
+pytestmark = [pytest.mark.end_to_end, pytest.mark.slow, pytest.mark.timeout(240)]
+
+SCALES = tuple(number / 100 for number in range(30, 5, -1))
+"""Of a scenario with 300 dossiers, each another play; they are played until the faults are over."""
+RECOVERED = 5
+"""So many dossiers must come through after a fault before the next one."""
+UNREAD = 8
+"""Hand-overs that lie unread when the broker is wiped."""
+
+
+def test_no_fault_loses_doubles_or_reorders_anything(stack: Stack) -> None:
+    scenario = load("lien-thong")
+    put_reference(stack)
+    stack.enrol(POLICE)
+    load_ = Load(stack, scenario, SCALES)
+    load_.start()
+    try:
+        goes_on(load_)
+        for service in SERVICES:
+            kill(stack, service)
+            goes_on(load_)
+        restart_rabbitmq(stack)
+        goes_on(load_)
+        restart_postgresql(stack)
+        goes_on(load_)
+        unread = wiped_while_one_agency_and_statistics_are_away(stack, lambda: goes_on(load_))
+        goes_on(load_)
+    finally:
+        load_.finish(100)
+
+    read_again = hand_overs_of(stack, UNREAD)
+    assert sorted(read_again) == sorted(unread)
+    settled(stack)
+    assert_ledger_is_whole(stack)
+    assert_nothing_is_parked(stack)
+    assert_dossiers_ended_as_planned(stack, load_)
+    assert_works_are_those_of_the_plan(stack, scenario, load_.played)
+    assert found_figures(stack, scenario) == wanted_figures(scenario, load_)
+
+
+def goes_on(load_: Load) -> None:
+    """Wait until dossiers come through again: that takes every service."""
+    before = load_.done
+    eventually(lambda: load_.done >= before + RECOVERED or load_.is_over, "dossiers come through", 60)
+    assert not load_.is_over, load_.failure or "the plans are played too soon"
+
+
+def wiped_while_one_agency_and_statistics_are_away(stack: Stack, go_on: Callable[[], None]) -> list[str]:
+    """Wipe the broker with hand-overs and events on it that nobody has read; return those dossiers."""
+    with at(stack, "intake", "receiving_officer", DESK) as desk:
+        unread = submit(desk, UNREAD, "unread")
+    sent = "SELECT count(*) FROM processing.delivery WHERE agency = %s AND state = 'sent'"
+    eventually(lambda: number(stack, sent, POLICE) == UNREAD, "hand-overs lie on the agency's queue")
+    stack.stop_service("statistics", signal.SIGKILL)
+    go_on()
+    wipe_rabbitmq(stack, [POLICE])
+    stack.start_service("statistics")
+    return list(unread)
+
+
+def hand_overs_of(stack: Stack, count: int) -> list[str]:
+    """Return the dossiers that the agency's queue then hands over; what comes twice has the same id."""
+    with own_system(POLICE, stack.broker_url(f"agency.{POLICE}")) as system:
+        found: dict[str, str] = {}
+        while len(found) < count:
+            message = system.next_message(seconds=75)  # a hand-over without an answer is sent again
+            found[message.id] = message.data["dossier"]
+            system.say("acknowledge-message", message.data["leg"], cause=message.id)
+    return list(found.values())
+
+
+def assert_dossiers_ended_as_planned(stack: Stack, load_: Load) -> None:
+    client = Client(stack.urls()["intake"], stack.token("historian"))
+    try:
+        ids = {
+            dossier.key(""): answer["answer"]["dossier"]
+            for dossier, answer in zip(load_.played, submitted_again(client, load_.played), strict=True)
+        }
+        found = statuses(client, ids)
+    finally:
+        client.close()
+    assert {name: status for name, (status, _) in found.items()} == {
+        dossier.key(""): status_of(dossier) for dossier in load_.played
+    }
+    assert len(set(ids.values())) == len(load_.played)
+
+
+def submitted_again(client: Client, dossiers: list[PlannedDossier]) -> list[dict[str, dict[str, str]]]:
+    """Send every submission once more: the answers are those of the first time."""
+    lines = [{"key": it.key("submit"), "action": "submit", "data": it.submission} for it in dossiers]
+    return [
+        answer
+        for start in range(0, len(lines), 500)
+        for answer in client.lines("/v1/batches", lines[start : start + 500])
+    ]
+
+
+def status_of(dossier: PlannedDossier) -> int:
+    """Return the national portal's code for where the plan leaves a dossier."""
+    if dossier.handed_back_at:
+        return 10
+    return 9 if dossier.resolved_at else 4
+
+
+def assert_works_are_those_of_the_plan(
+    stack: Stack, scenario: Scenario, played: list[PlannedDossier]
+) -> None:
+    """See that every leg that the plan comes to was handed over, accepted and completed as planned, once."""
+    desks = sorted({dossier.filing.desk for dossier in played})
+    wanted: Counter[tuple[str, str]] = Counter()
+    for dossier in played:
+        for leg in dossier.legs:
+            by = "queue" if leg.agency in scenario.connected else "worklist"
+            untouched = "acknowledged" if by == "queue" else "handed-over"
+            state = "completed" if leg.completed_at else "accepted" if leg.accepted_at else untouched
+            wanted[by, state] += 1
+            if not leg.completed_at:
+                break
+    found = rows(
+        stack,
+        "SELECT handed_by, state, count(*) FROM processing.work WHERE dossier_id IN"
+        " (SELECT dossier_id FROM intake.dossier_lookup WHERE desk = ANY(%s)) GROUP BY handed_by, state",
+        desks,
+    )
+    assert {(by, state): count for by, state, count in found} == wanted
+    answered = "SELECT count(*) FROM processing.delivery WHERE state <> 'answered' AND agency = ANY(%s)"
+    assert number(stack, answered, scenario.connected) == 0
+
+
+def found_figures(stack: Stack, scenario: Scenario) -> Figures:
+    client = Client(stack.urls()["statistics"], stack.token("administrator"))
+    try:
+        return report_figures(client, scenario)
+    finally:
+        client.close()
+
+
+def wanted_figures(scenario: Scenario, load_: Load) -> Figures:
+    """Return the sum of the figures of all plans that were played."""
+    parts = [scaled(scenario.figures, scale) for scale in load_.scales]
+    return Figures(
+        **{field.name: sum(getattr(part, field.name) for part in parts) for field in fields(Figures)}
+    )
