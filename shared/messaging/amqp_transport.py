@@ -12,6 +12,8 @@ import amqp.transport
 from kombu.connection import Connection
 from kombu.transport import pyamqp
 
+from shared.messaging.amqp_frames import tolerant_frame_handler
+
 _RECEIVE_BYTES = 1 << 18
 
 
@@ -55,6 +57,9 @@ class _TlsTransport(_Buffered, amqp.transport.SSLTransport):  # type: ignore[mis
 
 
 class _Connection(pyamqp.Connection):  # type: ignore[misc]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, frame_handler=tolerant_frame_handler, **options)
+
     def Transport(self, host: str, connect_timeout: float, ssl: Any, *_: Any, **options: Any) -> Any:  # noqa: N802
         kind = _TlsTransport if ssl else _TcpTransport
         return kind(host, connect_timeout=connect_timeout, ssl=ssl, **options)

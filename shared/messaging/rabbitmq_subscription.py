@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from time import monotonic
+from typing import Any
 
 from amqp import Message
 
@@ -30,7 +31,7 @@ class RabbitSubscription:
 
     def _on_message(self, message: Message) -> None:
         information, properties = message.delivery_info, message.properties
-        headers = properties.get("application_headers") or {}
+        headers = dict(map(_texts, (properties.get("application_headers") or {}).items()))
         headers.pop(_COUNTED_BY_BROKER, None)
         tag = information["delivery_tag"]
         self._unsettled[tag] = None
@@ -93,3 +94,17 @@ class RabbitSubscription:
     def close(self) -> None:
         """Close the connection, which gives back what is unsettled."""
         self._link.close()
+
+
+def _texts(header: tuple[Any, Any]) -> tuple[str, str]:
+    """Return a header as texts: other systems write numbers, bytes and whole tables into theirs."""
+    name, value = header
+    if type(name) is str and type(value) is str:
+        return name, value
+    return _text(name), _text(value)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode(errors="replace")
+    return str(value)
