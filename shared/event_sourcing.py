@@ -105,6 +105,7 @@ class Application(LibraryApplication[UUID]):
         self._given_recorder = recorder
         self._unit: dict[UUID, Aggregate] = {}
         self._kept: dict[UUID, Aggregate] = {}
+        self._absent: set[UUID] = set()
         super().__init__(env={"PERSISTENCE_MODULE": "eventsourcing.popo"})
 
     def construct_recorder(self) -> ApplicationRecorder:
@@ -122,6 +123,8 @@ class Application(LibraryApplication[UUID]):
     def find(self, aggregate_id: UUID) -> Aggregate | None:
         """Return the aggregate, the same object for the whole unit of work, or None."""
         aggregate = self._unit.get(aggregate_id) or self._kept.get(aggregate_id)
+        if aggregate is None and aggregate_id in self._absent:
+            return None
         if aggregate is None:
             try:
                 aggregate = cast("Aggregate", self.repository.get(aggregate_id))
@@ -135,7 +138,7 @@ class Application(LibraryApplication[UUID]):
         self._unit[aggregate.id] = aggregate
 
     def prefetch(self, aggregate_ids: Iterable[UUID]) -> None:
-        """Load many aggregates in one query; those not found stay absent."""
+        """Load many aggregates in one query; those not found are known to be absent in this unit."""
         wanted = [
             aggregate_id
             for aggregate_id in dict.fromkeys(aggregate_ids)
@@ -150,6 +153,7 @@ class Application(LibraryApplication[UUID]):
                 aggregate = cast("Any", self.mapper.to_domain_event(stored_event)).mutate(aggregate)
             if aggregate is not None:
                 self._unit[aggregate_id] = aggregate
+        self._absent.update(aggregate_id for aggregate_id in wanted if aggregate_id not in self._unit)
 
     def pending(self) -> int:
         """Return how many events the unit has recorded and not yet saved."""
@@ -174,6 +178,7 @@ class Application(LibraryApplication[UUID]):
         for aggregate_id in unchanged:
             self._kept.pop(aggregate_id, None)
             del self._unit[aggregate_id]
+        self._absent.clear()
 
     def close_unit(self) -> None:
         """End a unit of work that was committed."""
@@ -181,6 +186,7 @@ class Application(LibraryApplication[UUID]):
             self._kept.pop(aggregate_id, None)
             self._kept[aggregate_id] = aggregate
         self._unit.clear()
+        self._absent.clear()
         while len(self._kept) > KEPT_AGGREGATES:
             del self._kept[next(iter(self._kept))]
 
@@ -189,3 +195,4 @@ class Application(LibraryApplication[UUID]):
         for aggregate_id in self._unit:
             self._kept.pop(aggregate_id, None)
         self._unit.clear()
+        self._absent.clear()

@@ -36,7 +36,5 @@ def handlers(application: Routing) -> Mapping[str, Handler]:
 
 
 def aggregate_of(message: Message) -> UUID | None:
-    """Return the itinerary that a message needs; none for a dossier that only now sets out."""
-    if message.type == "lienthong.intake.dossier-received" or not message.rootid:
-        return None
-    return UUID(message.rootid)
+    """Return the itinerary that a message is about, to be loaded with its batch."""
+    return UUID(message.rootid) if message.rootid else None

@@ -7,7 +7,15 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from shared.contracts.fields import Moment, StrictNameSchema, StrictSchema, StrictTermSchema, one_of, text
+from shared.contracts.fields import (
+    ListOfFew,
+    Moment,
+    StrictNameSchema,
+    StrictSchema,
+    StrictTermSchema,
+    one_of,
+    text,
+)
 from shared.contracts.parsing import parse
 from shared.contracts.routing import LEVELS
 from shared.working_time.terms import Term
@@ -75,7 +83,7 @@ class ProcessSchema(StrictSchema):
     valid_from = Moment(required=True)
     source = text(1000, required=False)
     """The decree, decision or web page the route was taken from."""
-    legs = fields.List(fields.Nested(LegSchema), required=True, validate=validate.Length(min=1, max=100))
+    legs = ListOfFew(fields.Nested(LegSchema), required=True, validate=validate.Length(min=1, max=100))
 
 
 class ReferenceSchema(StrictSchema):

@@ -44,10 +44,11 @@ class RabbitPublisher:
             self._outstanding = set(range(len(batch)))
             self._oldest = self._next_return = 0
             self._first_tag = self._sent + 1
-            for index, message in enumerate(batch):
-                self._send(message)
-                if index % _PUBLISHES_BETWEEN_READS == _PUBLISHES_BETWEEN_READS - 1:
-                    self._link.pump(0)
+            for start in range(0, len(batch), _PUBLISHES_BETWEEN_READS):
+                with self._link.channel.connection.transport.together():
+                    for message in batch[start : start + _PUBLISHES_BETWEEN_READS]:
+                        self._send(message)
+                self._link.pump(0)
             self._wait_for_confirms()
         return self._outcomes
 
