@@ -9,7 +9,15 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from services.intake.domain.submission import Component, Person, Submission
 from services.intake.problems import BAD_TIME, MISSING_FIELD, UNKNOWN_FIELD
-from shared.contracts.fields import Moment, StrictNameSchema, StrictSchema, StrictTermSchema, one_of, text
+from shared.contracts.fields import (
+    ListOfFew,
+    Moment,
+    StrictNameSchema,
+    StrictSchema,
+    StrictTermSchema,
+    one_of,
+    text,
+)
 from shared.contracts.intake import CHANNELS
 from shared.errors import INVALID, MALFORMED, RefusedError
 
@@ -70,7 +78,7 @@ class SubmissionSchema(StrictSchema):
     applicant_kind = one_of("citizen", "organisation", "agency")
     area = _word(60, required=False)
     person = fields.Nested(PersonSchema, required=True)
-    components = fields.List(
+    components = ListOfFew(
         fields.Nested(ComponentSchema), required=True, validate=validate.Length(max=_MOST_COMPONENTS)
     )
     foreign_code = _word(100, required=False)
@@ -132,8 +140,10 @@ class ProcedureSchema(StrictSchema):
     valid_from = Moment(required=True)
     limit = fields.Nested(StrictTermSchema, required=True, allow_none=True)
     limit_online = fields.Nested(StrictTermSchema, load_default=None, allow_none=True)
-    channels = fields.List(one_of(*CHANNELS), required=True, validate=validate.Length(min=1))
-    components = fields.List(fields.Nested(RequiredComponentSchema), required=True)
+    channels = ListOfFew(one_of(*CHANNELS), required=True, validate=validate.Length(min=1, max=len(CHANNELS)))
+    components = ListOfFew(
+        fields.Nested(RequiredComponentSchema), required=True, validate=validate.Length(max=_MOST_COMPONENTS)
+    )
     happened_at = Moment(allow_none=True)
 
 

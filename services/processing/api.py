@@ -46,7 +46,7 @@ class CommandLine(StrictSchema):
     command = text(60)
     agency = text(60, required=False, allow_none=True)
     data = fields.Dict(required=True)
-    happened_at = fields.String(required=False, allow_none=True)
+    happened_at = text(60, required=False, allow_none=True)
 
 
 _LINE = CommandLine()

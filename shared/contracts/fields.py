@@ -39,6 +39,15 @@ class Moment(fields.String):
             raise ValidationError("not an RFC 3339 time with an offset") from error
 
 
+class ListOfFew(fields.List[Any]):
+    """A list whose length is looked at before its items: a million of them would keep everybody waiting."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list):
+            self._validate(value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 

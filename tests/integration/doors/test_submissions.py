@@ -77,6 +77,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str, int]] = [
     ("a very long name", submission(person=person(name="x" * 1_000_000)), "invalid", 422),
     ("a very long procedure", submission(procedure="1" * 1_000_000), "invalid", 422),
     ("201 papers", submission(components=[FORM] * 201), "invalid", 422),
+    ("a million papers", submission(components=[FORM] * 1_000_000), "invalid", 422),
     ("a bell in a name", submission(person=person(name="Nguyễn\x07")), "invalid", 422),
     ("a zero byte in a name", submission(person=person(name="Nguyễn\0")), "invalid", 422),
     ("a zero byte in a desk", submission(desk=f"{DESK}\0"), "invalid", 422),
