@@ -9,6 +9,9 @@ from marshmallow import Schema, ValidationError
 
 from shared.errors import INVALID, MALFORMED, RefusedError
 
+LARGEST_BODY = 20_000_000
+"""How many bytes an HTTP door takes in at once."""
+
 
 def parse(body: bytes, schema: Schema) -> dict[str, Any]:
     """Return checked JSON. Raises RefusedError with `malformed` or `invalid`."""

@@ -17,12 +17,12 @@ from nameko.web.server import HttpOnlyProtocol, WebServer, WsgiApp
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Request, Response
 
+from shared.contracts.parsing import LARGEST_BODY
 from shared.entrypoints.answers import problem_response
 from shared.errors import MALFORMED, TOO_LARGE, Problem, RefusedError
 
 log = logging.getLogger(__name__)
 
-LARGEST_BODY = 20_000_000
 MOST_DISCARDED = 5 * LARGEST_BODY
 """Bytes of a body that is refused which are still read, so that its sender hears why."""
 MOST_WAITING = 1024
