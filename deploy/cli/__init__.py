@@ -17,8 +17,9 @@ def main() -> None:
 
         eventlet.monkey_patch()
     from deploy.cli.root import lienthong
+    from deploy.cli.usage import run
 
-    lienthong()
+    run(lienthong)
 
 
 def _runs_services(words: list[str]) -> bool:

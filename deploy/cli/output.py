@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 screen = Console()
@@ -30,8 +31,8 @@ def print_json(value: Any) -> None:
 
 def fail(vi: str, en: str, status: int = 1) -> NoReturn:
     """Say what went wrong, in both languages, and end with the exit status."""
-    errors.print(f"[red]Lỗi:[/red] {vi}", highlight=False)
-    errors.print(f"[red]Error:[/red] {en}", highlight=False)
+    errors.print(f"[red]Lỗi:[/red] {escape(vi)}", highlight=False)
+    errors.print(f"[red]Error:[/red] {escape(en)}", highlight=False)
     raise SystemExit(status)
 
 
