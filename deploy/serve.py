@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import signal
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import eventlet
 from eventlet.event import Event
+from nameko.containers import ServiceContainer
 
 from deploy.composition.build import build
 from deploy.composition.parts import Parts, container
@@ -15,13 +17,15 @@ from deploy.files import MASTER_KEY, TOKENS
 from shared.access import TokenFile
 from shared.clock import SystemClock
 from shared.master_key import create_master_key
-from shared.messaging.broker import BrokerUnavailableError
+from shared.messaging.failures import TRANSIENT
 from shared.messaging.rabbitmq import RabbitBroker
 from shared.persistence.postgres import PostgresDatabase
 from shared.settings import Settings
 from shared.topology import services_topology
 
 log = logging.getLogger(__name__)
+
+Done = TypeVar("Done")
 
 CONNECTIONS = 8
 """Database connections a process: one writer at a time, the rest for readers, publisher and deliverer."""
@@ -48,8 +52,17 @@ def parts_of(service: str, settings: Settings) -> Parts:
 def serve(service: str, settings: Settings) -> None:
     """Run a service until SIGTERM or SIGINT."""
     parts = parts_of(service, settings)
-    _declare(parts)
-    running = container(build(service, parts), settings.http)
+    try:
+        _patiently(lambda: parts.broker.declare(services_topology()))
+        running = container(_patiently(lambda: build(service, parts)), settings.http)
+        _run(service, running, settings.http)
+    finally:
+        parts.broker.close()
+        for database in filter(None, (parts.database, parts.keys_database)):
+            database.close()
+
+
+def _run(service: str, running: ServiceContainer, http: str) -> None:
     asked_to_stop = Event()
 
     def stop(_signal: int, _frame: Any) -> None:
@@ -59,7 +72,7 @@ def serve(service: str, settings: Settings) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     running.start()
-    log.info("%s listens on %s", service, settings.http)
+    log.info("%s listens on %s", service, http)
     watcher = eventlet.spawn(running.wait)
     watcher.link(lambda _watcher: None if asked_to_stop.ready() else asked_to_stop.send(None))
     asked_to_stop.wait()
@@ -68,13 +81,11 @@ def serve(service: str, settings: Settings) -> None:
     running.stop()
 
 
-def _declare(parts: Parts) -> None:
-    """Declare the topology, waiting for the broker as long as it takes: a late broker is no fault."""
+def _patiently(step: Callable[[], Done]) -> Done:
+    """Return what a step at the start gives; a broker or database that comes late is no fault."""
     while True:
         try:
-            parts.broker.declare(services_topology())
-        except BrokerUnavailableError as error:
-            log.warning("the broker is away: %s", error)
+            return step()
+        except TRANSIENT as error:
+            log.warning("waiting for what is away: %s", error)
             eventlet.sleep(1)
-        else:
-            return
