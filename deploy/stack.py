@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from deploy.composition.parts import migration_sets
 from deploy.files import PASSWORDS
 from deploy.instances.accounts import Account
 from deploy.instances.errors import InstanceError, with_tail
-from deploy.instances.ports import LOOPBACK, free_port
+from deploy.instances.ports import LOOPBACK, free_port, is_free
 from deploy.instances.postgres import PrivatePostgres
 from deploy.instances.processes import launch, recall, remember
 from deploy.instances.rabbitmq import PrivateRabbit
+from deploy.instances.state import locked
 from deploy.instances.waiting import until
 from deploy.names import SERVICES
 from deploy.own_tokens import own_token
@@ -99,15 +101,18 @@ class Stack:
     def start(self) -> None:
         """Start what does not run, in order, and return when every service answers.
 
-        Raises InstanceError, with the end of the log, when something does not come up.
+        A port that somebody else took meanwhile is replaced. Raises InstanceError, with the end of the
+        log, when something does not come up.
         """
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
-        self.start_servers()
-        for name in SERVICES:
-            self.start_service(name)
-        for name in SERVICES:
-            self._await(name)
+        with locked(self.directory):
+            self.start_servers()
+            self._replace_lost_ports()
+            for name in SERVICES:
+                self.start_service(name)
+            for name in SERVICES:
+                self._await(name)
 
     def start_servers(self) -> None:
         """Start PostgreSQL and RabbitMQ, with roles, schemas, migrations and accounts in place."""
@@ -156,10 +161,11 @@ class Stack:
 
     def stop(self) -> None:
         """Stop the services, then the servers; only what this folder's stack started."""
-        for name in SERVICES:
-            self.stop_service(name)
-        self.rabbit.stop()
-        self.postgres.stop()
+        with locked(self.directory):
+            for name in SERVICES:
+                self.stop_service(name)
+            self.rabbit.stop()
+            self.postgres.stop()
 
     def log(self, name: str) -> Path:
         """Return where a service writes."""
@@ -196,6 +202,14 @@ class Stack:
         path.write_text(json.dumps(ports))
         return ports
 
+    def _replace_lost_ports(self) -> None:
+        """Give services that do not run another port where theirs is taken."""
+        ports = self._ports()
+        for name in SERVICES:
+            if not recall(self._pid_file(name)) and not is_free(ports[name]):
+                ports[name] = free_port(list(ports.values()))
+        (self.directory / "ports.json").write_text(json.dumps(ports))
+
     def _environment(self, name: str) -> dict[str, str]:
         ports = self._ports()
         environment = {
@@ -221,5 +235,7 @@ def health(url: str) -> dict[str, Any]:
             return answer
     except urllib.error.HTTPError as error:
         return {"status": f"HTTP {error.code}"}
-    except OSError:
+    except (OSError, HTTPException):
         return {"status": "down"}
+    except ValueError:
+        return {"status": "not ours"}
