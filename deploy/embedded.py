@@ -6,6 +6,7 @@ again from the services' logs. One process at a time may use a folder.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from deploy.composition.parts import Parts, Runtime, container, migration_sets
 from deploy.files import MASTER_KEY, TOKENS
 from deploy.instances.ports import free_port
 from deploy.names import SERVICES
+from deploy.reach import CLAIM, FolderInUseError
 from shared.access import TokenFile
 from shared.clock import Clock, SystemClock
 from shared.master_key import create_master_key
@@ -29,10 +31,6 @@ from shared.persistence.sqlite import SqliteDatabase
 from shared.topology import services_topology
 
 KEYS = Path(__file__).parent.parent / "shared" / "persistence" / "keys_migrations"
-
-
-class FolderInUseError(Exception):
-    """Another process has this folder open."""
 
 
 @dataclass(slots=True)
@@ -97,8 +95,21 @@ def embedded(home: Path, clock: Clock | None = None, host: str = "127.0.0.1") ->
             database.close()
 
 
+def delete(home: Path) -> None:
+    """Delete an embedded system's folder, if it is there. Raises FolderInUseError."""
+    if not (home / CLAIM).exists():
+        shutil.rmtree(home, ignore_errors=True)
+        return
+    databases: list[SqliteDatabase] = []
+    claim = _claim(home, databases)
+    shutil.rmtree(home)
+    claim.release()
+    for database in databases:
+        database.close()
+
+
 def _claim(home: Path, databases: list[SqliteDatabase]) -> Leadership:
-    database = SqliteDatabase(home / "claim.sqlite")
+    database = SqliteDatabase(home / CLAIM)
     databases.append(database)
     claim = database.elect("embedded")
     if claim is None:

@@ -12,9 +12,16 @@ from deploy.play.client import Client
 from deploy.play.doors import Doors
 from shared.messaging.broker import Broker
 
+CLAIM = "claim.sqlite"
+"""What an embedded system's one process claims; its folder is known by it."""
+
 
 class NotRunningError(Exception):
-    """There is no full stack running in that folder."""
+    """There is no system in that folder, or none that runs."""
+
+
+class FolderInUseError(Exception):
+    """Another process has the folder of an embedded system open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Reached:
 def reach(run: Path, embedded_home: Path | None) -> Iterator[Reached]:
     """Give the embedded system of a folder, started for this while, or else the full stack of `run`.
 
-    Raises NotRunningError, and `deploy.embedded.FolderInUseError`.
+    Raises NotRunningError and FolderInUseError.
     """
     if embedded_home is not None:
         from deploy.embedded import embedded
@@ -57,8 +64,7 @@ def reach(run: Path, embedded_home: Path | None) -> Iterator[Reached]:
         return
     from deploy.stack import Stack
 
-    stack = Stack(run)
-    if not run.exists() or not stack.postgres.is_running():
+    if not run.exists() or not (stack := Stack(run)).postgres.is_running():
         msg = f"no full stack runs in {run}"
         raise NotRunningError(msg)
     yield Reached(stack.urls(), stack.home, None, embedded=False)

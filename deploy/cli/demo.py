@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -15,11 +14,14 @@ from deploy.demo import NotSettledError, Result, run
 from deploy.play.client import DoorError
 from deploy.play.doors import PlayError
 from deploy.play.scenario import ScenarioError, load, names
-from deploy.reach import NotRunningError, Reached, reach
-from shared.messaging.broker import Broker
+from deploy.reach import FolderInUseError, NotRunningError, Reached, reach
+from shared.messaging.broker import Broker, BrokerUnavailableError
 
 SMALL = {"quang-nam-2019": 0.02, "lien-thong": 0.5}
 """Scales of the tour that `lienthong demo` makes when no scenario is named."""
+
+FAULTS = (ScenarioError, NotRunningError, NotSettledError, PlayError, DoorError, BrokerUnavailableError)
+"""What can end a scenario early."""
 
 FIGURES = {
     "received": ("Tiếp nhận", "received"),
@@ -60,26 +62,36 @@ def demo(
     log_to_stderr(30)
     if json_ and name is None:
         fail("--json cần --scenario", "--json needs --scenario", status=2)
-    home = home or _fresh(folder / "demo")
+    fresh = folder / "demo"
     try:
+        if not stack and home is None:
+            _clear(fresh)
+        home = home or fresh
         with reach(folder, None if stack else home) as reached:
-            for one, its_scale in _chosen(name, scale):
-                result = _play(reached, folder, one, its_scale, quiet=json_)
-                if json_:
-                    print_json(result.as_json())
-                else:
-                    _show(reached, result, its_scale)
-                if not result.exact:
-                    fail("số liệu không khớp với nguồn", "the figures are not the source's")
-    except (ScenarioError, NotRunningError, NotSettledError, PlayError, DoorError) as error:
+            _run(reached, folder, _chosen(name, scale), quiet=json_)
+    except FolderInUseError as error:
+        fail(f"một tiến trình khác đang dùng {home or fresh}", str(error))
+    except FAULTS as error:
         fail("không chạy được kịch bản", str(error))
     if not json_ and not stack:
         screen.print(f"\nDữ liệu / data: {home}   lienthong report resolution --embedded {home} ...")
 
 
-def _fresh(home: Path) -> Path:
-    shutil.rmtree(home, ignore_errors=True)
-    return home
+def _run(reached: Reached, folder: Path, chosen: list[tuple[str, float]], *, quiet: bool) -> None:
+    for name, scale in chosen:
+        result = _play(reached, folder, name, scale, quiet=quiet)
+        if quiet:
+            print_json(result.as_json())
+        else:
+            _show(reached, result, scale)
+        if not result.exact:
+            fail("số liệu không khớp với nguồn", "the figures are not the source's")
+
+
+def _clear(home: Path) -> None:
+    from deploy.embedded import delete
+
+    delete(home)
 
 
 def _chosen(name: str | None, scale: float | None) -> list[tuple[str, float]]:

@@ -11,7 +11,7 @@ import click
 
 from deploy.cli.output import fail
 from deploy.play.client import DoorError
-from deploy.reach import NotRunningError, Reached, reach
+from deploy.reach import CLAIM, FolderInUseError, NotRunningError, Reached, reach
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -39,6 +39,11 @@ def on_a_system(command: Command) -> Command:
 @contextmanager
 def reached_or_fail(folder: Path, embedded: Path | None) -> Iterator[Reached]:
     """Give the system, or end with a clear word that it is not there or what it refused."""
+    if embedded and not (embedded / CLAIM).exists():
+        fail(
+            f"không có dữ liệu của hệ thống nào ở {embedded}; `lienthong demo --home` tạo một hệ thống",
+            f"there is no embedded system in {embedded}; `lienthong demo --home` makes one",
+        )
     try:
         with reach(folder, embedded) as reached:
             yield reached
@@ -47,5 +52,7 @@ def reached_or_fail(folder: Path, embedded: Path | None) -> Iterator[Reached]:
             f"không có hệ thống nào đang chạy ở {folder}; dùng `lienthong up` hoặc --embedded",
             f"{error}; use `lienthong up` or --embedded",
         )
+    except FolderInUseError as error:
+        fail(f"một tiến trình khác đang dùng {embedded}", str(error))
     except DoorError as error:
         fail(f"dịch vụ từ chối ({error.code})", str(error))
