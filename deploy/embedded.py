@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import eventlet
 from nameko.containers import ServiceContainer
 
 from deploy.composition.build import build
@@ -85,8 +86,8 @@ def embedded(home: Path, clock: Clock | None = None, host: str = "127.0.0.1") ->
             one.start()
         yield Embedded(home, urls, broker, tokens, runtimes)
     finally:
-        for one in containers:
-            one.stop()
+        for stopping in [eventlet.spawn(one.stop) for one in containers]:
+            stopping.wait()
         for runtime in runtimes.values():
             if "publisher" in runtime.extras:
                 runtime.extras["publisher"].close()
