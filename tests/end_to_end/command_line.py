@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,9 +56,10 @@ def lienthong(*words: str | Path, seconds: float = 110) -> Said:
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-def started(*words: str | Path) -> subprocess.Popen[str]:
-    """Start a verb and leave it running."""
-    return subprocess.Popen(
+@contextmanager
+def started(*words: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """Start a verb and leave it running while the block runs."""
+    process = subprocess.Popen(
         [*PROGRAM, *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -64,3 +67,8 @@ def started(*words: str | Path) -> subprocess.Popen[str]:
         cwd=ROOT,
         env=ENVIRONMENT,
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
