@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from shared.entrypoints.http import Door
+from shared.persistence.database import DatabaseUnavailableError
 from tests.builders.doors import submission
 from tests.fixtures.doors import Caller, System, fresh_key, refused, taken
 
@@ -147,6 +149,20 @@ class TestBrokenOff:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
         once = taken(officer.post("intake", PATH, submission(), key))
         assert once == taken(officer.post("intake", PATH, submission(), key))
+
+
+def test_a_fault_of_ours_is_written_down_and_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    response = Door("GET", "/x").response_from_exception(ZeroDivisionError("bí mật"))
+    assert (response.status_code, response.get_json(force=True)["code"]) == (500, "unexpected")
+    assert "ZeroDivision" not in response.get_data(as_text=True)
+    assert "bí mật" not in response.get_data(as_text=True)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_server_that_is_away_is_said_to_be_so() -> None:
+    response = Door("GET", "/x").response_from_exception(DatabaseUnavailableError("password wrong"))
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
+    assert "password" not in response.get_data(as_text=True)
 
 
 class TestManyAndSlow:

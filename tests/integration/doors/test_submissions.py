@@ -15,6 +15,7 @@ from tests.builders.doors import (
     SECRETS,
     at,
     person,
+    procedure,
     submission,
     without,
 )
@@ -224,3 +225,17 @@ def test_a_body_in_pieces_without_a_length_is_read_whole(officer: Caller) -> Non
     body = as_bytes(submission())
     pieces = iter([body[:10], body[10:11], body[11:]])
     assert taken(officer.send("POST", "intake", PATH, pieces, {"Idempotency-Key": fresh_key()}))["code"]
+
+
+def test_a_historian_is_believed_as_far_back_as_there_is_a_calendar(
+    system: System, administrator: Caller
+) -> None:
+    old = procedure(procedure="5.000001", valid_from="0001-01-02T00:00:00Z")
+    taken(administrator.put("intake", "/v1/reference", {"procedures": [old]}))
+    historian = system.caller("historian")
+    with system.nothing_recorded():
+        for year, code in ((1000, "calendar-year-unknown"), (1999, "calendar-year-unknown")):
+            body = submission(procedure="5.000001", happened_at=f"{year}-06-01T02:00:00Z")
+            refused(historian.post("intake", PATH, body), 422, code)
+    body = submission(procedure="5.000001", happened_at="2019-06-03T02:00:00Z")
+    assert "-190603-" in taken(historian.post("intake", PATH, body))["code"]
