@@ -6,7 +6,7 @@ MASTER_KEY = "master.key"
 """Wraps the dossiers' keys. Whoever loses it can never read personal data again: back it up apart."""
 TOKENS = "tokens.json"
 """Digests of HTTP tokens."""
-PASSWORDS = "passwords.json"  # noqa: S105
+PASSWORDS = "passwords.json"
 """Passwords of database roles and broker accounts."""
 KNOWN_TOKENS = "own-tokens.json"
 """Tokens of the operator's own command line."""
