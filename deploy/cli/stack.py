@@ -21,10 +21,10 @@ def up(folder: Path, json_: bool) -> None:  # noqa: FBT001
     from deploy.instances.errors import InstanceError
     from deploy.stack import Stack
 
-    stack = Stack(folder, report=lambda line: errors.print(line, highlight=False))
     try:
+        stack = Stack(folder, report=lambda line: errors.print(line, highlight=False))
         stack.start()
-    except InstanceError as error:
+    except (InstanceError, OSError) as error:
         fail("hệ thống không khởi động được", str(error))
     addresses = {
         **stack.urls(),
