@@ -50,20 +50,37 @@ class OwnSystem:
         self._subscription.ack([delivery])
         return from_bytes(delivery.body)
 
+    def hand_over_of(self, dossier: str) -> Message:
+        """Return the hand-over of a dossier; others are left behind, as read."""
+        while True:
+            message = self.next_message()
+            if message.data.get("dossier") == dossier:
+                return message
+
+    def answer_to(self, command: Message) -> Message:
+        """Return the message that says why a command was refused; others are left behind, as read."""
+        while True:
+            message = self.next_message()
+            if message.data.get("command") == command.id:
+                return message
+
     def _take(self) -> list[Delivery]:
         return self._subscription.take(1, 0.5)
 
     def say(self, name: str, leg: str, cause: str | None = None, **data: Any) -> Message:
         """Publish a command and return it."""
-        message = command(self.agency, name, leg, cause, **data)
+        return self.publish(command(self.agency, name, leg, cause, **data))
+
+    def publish(self, message: Message) -> Message:
+        """Publish a command that is written already and return it."""
         assert self._publisher.publish([outgoing(message)]) == [Outcome.CONFIRMED]
         return message
 
 
 @contextmanager
-def own_system(agency: str, url: str) -> Iterator[OwnSystem]:
-    """Connect an agency's system to the broker, as soon as its queue is there."""
-    broker = RabbitBroker(url, stamp_user_id=True)
+def own_system(agency: str, url: str, *, stamp: bool = True) -> Iterator[OwnSystem]:
+    """Connect an agency's system to the broker; `stamp` off leaves its user id out of what it sends."""
+    broker = RabbitBroker(url, stamp_user_id=stamp)
     try:
         publisher = broker.publisher()
         yield OwnSystem(agency, broker.subscribe([agency_queue(agency)], 10), publisher)
