@@ -1,4 +1,4 @@
-# `make` shows what there is. ARGS is handed on: make demo ARGS=--serve, make test ARGS='-k worklist'.
+# `make` shows what there is. ARGS is handed on: make demo ARGS="--scenario lien-thong", make test ARGS='-k worklist'.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import secrets
@@ -30,10 +31,11 @@ class TokenFile:
     def issue(self, role: str, subject: str, agency: str | None = None) -> str:
         """Make a token for a role, bound to a subject and an agency; it is shown only now."""
         token = secrets.token_urlsafe(32)
-        with self._lock:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock, self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # against other processes; let go when the file closes
             holders = self._entries()
             holders[digest(token)] = {"role": role, "subject": subject, "agency": agency}
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             fresh = self._path.with_suffix(".new")
             fresh.touch(mode=0o600)
             fresh.write_text(json.dumps(holders, indent=1, sort_keys=True) + "\n")

@@ -42,6 +42,11 @@ class Actor:
     subject: str
     agency: str | None = None
 
+    @property
+    def principal(self) -> str:
+        """Who this is, apart from everybody else."""
+        return f"{self.role}/{self.agency or ''}/{self.subject}"
+
 
 @dataclass(frozen=True, slots=True)
 class Act:

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import click
 
-from deploy.cli.output import screen
+from deploy.cli.output import fail, screen
 from deploy.cli.reaching import run_folder
 from deploy.files import TOKENS
 from shared.access import TokenFile
 
+BOUND = ("receiving_officer", "postal_employee", "result_officer", "desk_head", "agency")
+"""Roles that act for one agency, and are nobody without it."""
+FREE = ("applicant", "procedure_control", "administrator", "auditor", "historian")
+
 
 @click.command()
-@click.option("--role", required=True, help="Vai trò / role, such as receiving_officer or agency.")
+@click.option("--role", required=True, type=click.Choice([*BOUND, *FREE]), help="Vai trò / role.")
 @click.option("--subject", required=True, help="Ai / who it is for.")
 @click.option("--agency", help="Cơ quan / the agency it is bound to.")
 @click.option(
@@ -24,5 +28,7 @@ from shared.access import TokenFile
 @run_folder
 def token(role: str, subject: str, agency: str | None, home: Path | None, folder: Path) -> None:
     """Cấp mã truy cập / issue a token; it is shown only now."""
+    if role in BOUND and not agency:
+        fail(f"vai trò {role} cần --agency", f"the role {role} needs --agency", status=2)
     path = (home or folder / "home") / TOKENS
     screen.print(TokenFile(path).issue(role, subject, agency), highlight=False)

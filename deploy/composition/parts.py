@@ -26,7 +26,7 @@ from shared.persistence.recorder import LogRecorder
 from shared.persistence.unit_of_work import Collaborator, UnitOfWork
 
 EPOCH = 1
-"""Epoch of the services' logs; a restore from a backup begins a new one."""
+"""Part of every message's source. Changing it makes all of history new to consumers: leave it."""
 
 SERVICES_FOLDER = Path(services.__file__ or "").parent
 
@@ -75,6 +75,7 @@ class Runtime:
             "unit": self.unit,
             "handler": self.handler,
             "tolerance": parts.tolerance,
+            "progress": {},
             "group": GroupCommit(self.unit, parts.clock),
             "marker_requests": self.handler.connected,
             **self.extras,

@@ -14,7 +14,12 @@ from werkzeug.wrappers import Request, Response
 from services.intake.application import Filing, Intake
 from services.intake.domain.dossier import Dossier
 from services.intake.problems import PERSON_ERASED, UNKNOWN_FIELD
-from services.intake.rules import check_dossier_code, check_may_see_applicant, check_role
+from services.intake.rules import (
+    check_dossier_code,
+    check_may_see_applicant,
+    check_may_see_dossier,
+    check_role,
+)
 from services.intake.schemas import (
     HandBackSchema,
     ReceiveSchema,
@@ -30,7 +35,7 @@ from shared.access import TokenFile
 from shared.acts import HISTORIAN, Act, Actor, asserted_time
 from shared.clock import Clock
 from shared.contracts.parsing import parse_json
-from shared.entrypoints.health import health_of
+from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import body_of, caller, door, json_response
 from shared.entrypoints.lines import check_key, run_lines
 from shared.entrypoints.wiring import Wired
@@ -67,13 +72,14 @@ class IntakeApi:
     tables: IntakeTables = Wired("tables")
     vault: PersonalDataVault = Wired("vault")
     tokens: TokenFile = Wired("tokens")
+    progress: dict[str, float] = Wired("progress")
     clock: Clock = Wired("clock")
     tolerance: timedelta = Wired("tolerance")
 
     @door("GET", "/health")
     def health(self, _request: Request) -> Response:
         """Say how intake is."""
-        return json_response(health_of("intake", self.unit.database))
+        return health_response(health_of("intake", self.unit.database, self.progress))
 
     @door("PUT", "/v1/reference")
     def put_reference(self, request: Request) -> Response:
@@ -99,7 +105,7 @@ class IntakeApi:
         actor, key = caller(request, self.tokens), _key(request)
         body = body_of(request)
         filing = self._filing(parse_json(body), actor, key)
-        answer = self.submissions.run_one(Grouped(filing, actor.subject, key, fingerprint=body))
+        answer = self.submissions.run_one(Grouped(filing, actor.principal, key, fingerprint=body))
         return json_response(answer, 201)
 
     @door("POST", "/v1/dossiers/<dossier>/<action>")
@@ -110,7 +116,7 @@ class IntakeApi:
         data = parse_json(body) if body else {}
         work = self._action(action, dossier, data, actor, key)
         request_said = f"{dossier}/{action}/".encode() + body
-        return json_response(self.actions.run_one(Grouped(work, actor.subject, key, request_said)))
+        return json_response(self.actions.run_one(Grouped(work, actor.principal, key, request_said)))
 
     @door("POST", "/v1/batches")
     def batch(self, request: Request) -> Response:
@@ -126,14 +132,16 @@ class IntakeApi:
             _check_fields(line, {"key", "action", "data", "dossier"})
             return self.actions, self._action(action, str(line.get("dossier", "")), data, actor, key)
 
-        return run_lines(body_of(request), actor.subject, parse)
+        return run_lines(body_of(request), actor.principal, parse)
 
     @door("GET", "/v1/dossiers/<dossier>")
     def show(self, request: Request, dossier: str) -> Response:
         """Show where a dossier stands; nothing personal."""
-        caller(request, self.tokens)
+        actor = caller(request, self.tokens)
         with self.unit.begin():
-            return json_response(answer_of(self.application.dossier(self._find(dossier))))
+            found = self.application.dossier(self._find(dossier))
+            check_may_see_dossier(actor, found.desk, found.agencies)
+            return json_response(answer_of(found))
 
     @door("GET", "/v1/dossiers/<dossier>/applicant")
     def applicant(self, request: Request, dossier: str) -> Response:
@@ -193,7 +201,7 @@ class IntakeApi:
             received_at=now,
             recorded_at=now,
             root=NOBODY,
-            causation=f"/http/{actor.subject}/{key}",
+            causation=f"/http/{actor.principal}/{key}",
             historical=actor.role == HISTORIAN,
         )
 

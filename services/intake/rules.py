@@ -172,8 +172,15 @@ def check_dossier_code(code: str) -> str:
 
 
 def check_may_see_applicant(actor: Actor, desk: str, agencies: Collection[str]) -> None:
-    """Refuse everyone but the desk's own officers and the agencies on the dossier's way."""
-    if actor.role in _BOUND_TO_DESK:
-        check_role("see-applicant", actor, desk)
-    elif actor.role not in _AGENCY_ROLES or actor.agency not in agencies:
+    """Refuse everyone but officers of the very desk and the agencies on the dossier's way."""
+    if actor.role in _AGENCY_ROLES and actor.agency in agencies:
+        return
+    if actor.agency is None:
+        raise RefusedError(FORBIDDEN, role=actor.role)
+    check_role("see-applicant", actor, desk)
+
+
+def check_may_see_dossier(actor: Actor, desk: str, agencies: Collection[str]) -> None:
+    """Refuse agencies that have nothing to do with the dossier, and applicants: their doors come later."""
+    if actor.role == APPLICANT or (actor.role in _AGENCY_ROLES and actor.agency not in {desk, *agencies}):
         raise RefusedError(FORBIDDEN, role=actor.role)

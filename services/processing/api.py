@@ -19,7 +19,7 @@ from shared.clock import Clock
 from shared.contracts.fields import StrictSchema, text
 from shared.contracts.parsing import check, parse_json
 from shared.contracts.registry import COMMANDS
-from shared.entrypoints.health import health_of
+from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import body_of, caller, door, json_response
 from shared.entrypoints.lines import check_key, run_lines
 from shared.entrypoints.wiring import Wired
@@ -60,13 +60,14 @@ class ProcessingApi:
     group: GroupCommit = Wired("group")
     worklist: WorklistTable = Wired("worklist")
     tokens: TokenFile = Wired("tokens")
+    progress: dict[str, float] = Wired("progress")
     clock: Clock = Wired("clock")
     tolerance: timedelta = Wired("tolerance")
 
     @door("GET", "/health")
     def health(self, _request: Request) -> Response:
         """Say how processing is."""
-        return json_response(health_of("processing", self.unit.database))
+        return health_response(health_of("processing", self.unit.database, self.progress))
 
     @door("GET", "/v1/worklist")
     def works(self, request: Request) -> Response:
@@ -94,7 +95,7 @@ class ProcessingApi:
         }
         work = self._work(line, actor)
         request_said = f"{command}/{line['agency']}/".encode() + body
-        return json_response(self.group.run_one(Grouped(work, actor.subject, key, request_said)))
+        return json_response(self.group.run_one(Grouped(work, actor.principal, key, request_said)))
 
     @door("POST", "/v1/batches")
     def batch(self, request: Request) -> Response:
@@ -102,7 +103,7 @@ class ProcessingApi:
         actor = caller(request, self.tokens)
         return run_lines(
             body_of(request),
-            actor.subject,
+            actor.principal,
             lambda line: (self.group, self._work(line, actor)),
         )
 
@@ -130,7 +131,7 @@ class ProcessingApi:
             received_at=now,
             recorded_at=now,
             root=UUID(int=0),  # The application knows which dossier the leg belongs to.
-            causation=f"/http/{actor.subject}/{key}",
+            causation=f"/http/{actor.principal}/{key}",
             historical=actor.role == HISTORIAN,
         )
 

@@ -13,7 +13,7 @@ from services.routing.schemas import read_reference
 from shared.access import TokenFile, require
 from shared.acts import Act, Actor
 from shared.clock import Clock
-from shared.entrypoints.health import health_of
+from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import body_of, caller, door, json_response
 from shared.entrypoints.wiring import Wired
 from shared.errors import NOT_FOUND, RefusedError
@@ -28,12 +28,13 @@ class RoutingApi:
     unit: UnitOfWork = Wired("unit")
     handler: BatchHandler = Wired("handler")
     tokens: TokenFile = Wired("tokens")
+    progress: dict[str, float] = Wired("progress")
     clock: Clock = Wired("clock")
 
     @door("GET", "/health")
     def health(self, _request: Request) -> Response:
         """Say how routing is."""
-        return json_response(health_of("routing", self.unit.database))
+        return health_response(health_of("routing", self.unit.database, self.progress))
 
     @door("PUT", "/v1/reference")
     def put_reference(self, request: Request) -> Response:

@@ -18,16 +18,19 @@ from shared.access import TokenFile, require
 from shared.acts import HISTORIAN
 from shared.clock import from_text
 from shared.contracts.parsing import check
-from shared.entrypoints.health import health_of
+from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import caller, door, json_response
 from shared.entrypoints.wiring import Wired
+from shared.errors import FORBIDDEN, RefusedError
 from shared.persistence.database import Database
 
 _REPORT = ReportQuery()
 _HISTORY = HistoryQuery()
 
-AUDITORS = ("administrator", "auditor", HISTORIAN, "desk_head", "receiving_officer", "agency")
-"""Who may read what happened to a dossier; nothing personal stands there."""
+AUDITORS = ("administrator", "auditor", HISTORIAN, "desk_head", "receiving_officer")
+"""Who may read what happened to any dossier; nothing personal stands there."""
+AGENCIES = ("agency", "agency-system")
+"""Who may read what happened to the dossiers on their way."""
 
 
 class StatisticsApi:
@@ -37,12 +40,13 @@ class StatisticsApi:
     reports: Reports = Wired("reports")
     builder: Builder = Wired("builder")
     tokens: TokenFile = Wired("tokens")
+    progress: dict[str, float] = Wired("progress")
 
     @door("GET", "/health")
     def health(self, _request: Request) -> Response:
         """Say how statistics is."""
-        health = health_of("statistics", self.database) | ledger_of(self.database)
-        return json_response(health | {"unpublished": 0})  # its own events stay inside
+        health = health_of("statistics", self.database, self.progress) | ledger_of(self.database)
+        return health_response(health | {"unpublished": 0})  # its own events stay inside
 
     @door("GET", "/v1/reports/<name>")
     def report(self, request: Request, name: str) -> Response:
@@ -53,8 +57,12 @@ class StatisticsApi:
     @door("GET", "/v1/dossiers/<dossier>/history")
     def history(self, request: Request, dossier: str) -> Response:
         """Show everything that happened to a dossier, in order."""
-        require(caller(request, self.tokens), *AUDITORS)
-        return json_response(history_of(self.database, dossier, request.args))
+        actor = caller(request, self.tokens)
+        require(actor, *AUDITORS, *AGENCIES)
+        found = history_of(self.database, dossier, request.args)
+        if actor.role in AGENCIES and actor.agency not in {entry["agency"] for entry in found["entries"]}:
+            raise RefusedError(FORBIDDEN, role=actor.role)
+        return json_response(found)
 
     @door("POST", "/v1/rebuilds")
     def rebuild(self, request: Request) -> Response:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
+from werkzeug.wrappers import Response
+
+from shared.entrypoints.http import json_response
 from shared.persistence.database import Database
 
+STALLED_SECONDS = 60.0
+"""How long a thread of a service may go without doing its work: each works, or looks, every second."""
 
-def health_of(service: str, database: Database) -> dict[str, Any]:
-    """Return how far the service's log is published, and what is parked.
+
+def health_of(service: str, database: Database, progress: Mapping[str, float]) -> dict[str, Any]:
+    """Return how far the service's log is published, what is parked, and when each thread last worked.
+
+    The status is `ok`, or `stalled` when a thread (taking, publishing, delivering ...) has not worked
+    for a while, as when the broker is away. `progress` has the threads' names and monotonic times.
 
     Raises DatabaseUnavailableError: a service without its database is not healthy.
     """
@@ -19,11 +30,19 @@ def health_of(service: str, database: Database) -> dict[str, Any]:
             "SELECT reason_class, count(*) FROM parked WHERE state = 'parked' GROUP BY reason_class",
         )
         heard = tx.execute("SELECT source, sum(position) FROM heard GROUP BY source ORDER BY source")
+    now = monotonic()
+    ages = {name: round(now - at, 1) for name, at in sorted(progress.items())}
     return {
         "service": service,
-        "status": "ok",
+        "status": "stalled" if max(ages.values(), default=0.0) > STALLED_SECONDS else "ok",
+        "seconds_since": ages,
         "events": head,
         "unpublished": head - published,
         "parked": {row[0]: row[1] for row in parked},
         "heard": {row[0]: int(row[1]) for row in heard},
     }
+
+
+def health_response(health: dict[str, Any]) -> Response:
+    """Return a service's health, with a status that health checks understand."""
+    return json_response(health, 200 if health["status"] == "ok" else 503)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+from time import monotonic
 from typing import Any
 
 import eventlet
@@ -46,6 +47,7 @@ class _Running(Entrypoint):  # type: ignore[misc]
 
     def start(self) -> None:
         """Begin."""
+        self.made_progress()
         self.container.spawn_managed_thread(self._run, identifier=self.method_name)
 
     def stop(self) -> None:
@@ -62,6 +64,10 @@ class _Running(Entrypoint):  # type: ignore[misc]
     def run(self) -> None:
         """Work until `_stopping`."""
         raise NotImplementedError
+
+    def made_progress(self) -> None:
+        """Note that this thread does its work, for `health`."""
+        self.container.config["progress"][self.method_name] = monotonic()
 
     def call(self, *args: Any) -> Any:
         """Call the service's method in a nameko worker and return its result or raise its exception."""
@@ -106,6 +112,7 @@ class Loop(_Running):
                 backoff.sleep()
                 continue
             backoff.reset()
+            self.made_progress()
             if not more:
                 wake.wait(self._interval)
 
@@ -171,6 +178,10 @@ class Batches(_Running):
                 backoff.sleep()
 
     def _consume(self, broker: Broker, backoff: Backoff) -> None:
+        # What is taken while the database is away comes back at once, again and again, until the
+        # broker counts it as undeliverable.
+        with self.container.config["database"].transaction() as tx:
+            tx.execute("SELECT 1")
         subscription = broker.subscribe(self._queues, prefetch=self._size * 2)
         try:
             publisher = broker.publisher()
@@ -180,6 +191,7 @@ class Batches(_Running):
                 while not self._stopping:
                     self._take(subscription, publisher)
                     backoff.reset()
+                    self.made_progress()
             finally:
                 publisher.close()
         finally:

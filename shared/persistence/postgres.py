@@ -46,6 +46,10 @@ _DEFAULTS = {
 }
 
 
+RECONNECT_SECONDS = 2.0
+"""How long the pool tries by itself, with growing pauses, before it leaves it to the next who asks."""
+
+
 class PostgresDatabase:
     """One service's schema in a PostgreSQL database, over at most `pool_size` connections at a time.
 
@@ -66,6 +70,7 @@ class PostgresDatabase:
             min_size=0,
             max_size=pool_size,
             timeout=patience,
+            reconnect_timeout=RECONNECT_SECONDS,
             name=schema,
             open=True,
         )

@@ -11,10 +11,14 @@ from shared.contracts.routing import DIRECTIONS, LEVELS
 
 
 class Health(Schema):
-    """How far the service's log is published, what is parked, how far it has heard each source."""
+    """How far the log is published, what is parked, how far each source was heard, when each thread worked.
+
+    `stalled` comes with status 503: a thread has not worked for a minute.
+    """
 
     service = fields.String(required=True)
-    status = one_of("ok")
+    status = one_of("ok", "stalled")
+    seconds_since = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)
     events = fields.Integer(required=True)
     unpublished = fields.Integer(required=True)
     parked = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)

@@ -50,7 +50,7 @@ OPERATIONS = (
         "Show everything that happened to a dossier, in order; `dossier` is its id or code.",
         json_of(HistoryAnswer),
         query=HistoryQuery,
-        roles=AUDITORS,
+        roles=(*AUDITORS, "agency (on the dossier's way)"),
         refuses=(FORBIDDEN, NOT_FOUND, problems.READ_MODEL_UNDEFINED),
     ),
     Operation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any, cast
 
 import orjson
@@ -50,7 +51,7 @@ def check(schema: type[Schema], answer: Any) -> None:
 
 @pytest.mark.parametrize("name", ["intake", "routing", "processing"])
 def test_health(service: MakeService, name: str) -> None:
-    check(answers.Health, health_of(name, service(name).parts.database))
+    check(answers.Health, health_of(name, service(name).parts.database, {"publish": monotonic()}))
 
 
 @pytest.mark.parametrize("dossier", [story.filed(story.DOSSIER), story.received()], ids=["filed", "received"])
@@ -107,7 +108,10 @@ def test_a_report_a_history_and_health_of_statistics(service: MakeService) -> No
     statistics = statistics_that_heard_everything(service)
     database, reports = statistics.parts.database, statistics.extras["reports"]
 
-    check(statistics_answers.LedgerHealth, health_of("statistics", database) | ledger_of(database))
+    check(
+        statistics_answers.LedgerHealth,
+        health_of("statistics", database, {"take": monotonic()}) | ledger_of(database),
+    )
     for query in ({}, {"by": "agency"}, {"by": "month", "as_of": "2025-07-10T00:00:00Z"}):
         asked = {"from": "2025-07-01", "to": "2025-07-12", **query}
         report = report_of(reports, "resolution", asked)
