@@ -10,6 +10,7 @@ from services.statistics.projection.rows import Document
 from services.statistics.read_model import versions
 from services.statistics.read_model.working_set import document_of
 from services.statistics.reports.descriptions import agencies_of, describe
+from services.statistics.reports.order import in_order
 from shared.clock import to_text
 from shared.errors import NOT_FOUND, RefusedError
 from shared.persistence.database import Database, Row, Transaction
@@ -25,7 +26,7 @@ _AGENCIES = "SELECT agency, name_vi, name_en FROM agency_v# WHERE agency IN :age
 def history(database: Database, code_or_id: str, as_of: datetime | None = None) -> dict[str, Any]:
     """Return a dossier's history as plain values, by its code or its id.
 
-    In the order in which things happened; those that happened at once in the order in which they came.
+    In the order in which things happened; of those that happened at once, the cause before its effect.
     With `as_of`, only what had happened by then. Raises RefusedError with `not-found`.
     """
     with database.transaction() as tx:
@@ -35,13 +36,14 @@ def history(database: Database, code_or_id: str, as_of: datetime | None = None) 
         if not rows:
             raise RefusedError(NOT_FOUND, what=f"dossier {code_or_id}")
         known = [row for row in rows if as_of is None or row[1] <= as_of]
-        documents = [document_of(row[6]) for row in known]
+        told = in_order(((row, document_of(row[6])) for row in known), lambda entry: entry[1])
+        documents = [document for _, document in told]
         names = _names(tx, version, set().union(*map(agencies_of, documents)))
     return {
         "dossier": str(root),
         "code": next((code for code in map(_code, documents) if code), None),
         "as_of": None if as_of is None else to_text(as_of),
-        "entries": [_entry(row, document, names) for row, document in zip(known, documents, strict=True)],
+        "entries": [_entry(row, document, names) for row, document in told],
     }
 
 

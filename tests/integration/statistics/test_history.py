@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.statistics.api import history_of
@@ -57,6 +59,21 @@ def test_a_late_record_stands_where_it_happened(office: Office) -> None:
     office.take(province.sent)
     entries = history_of(office.database, code_of(0), {})["entries"]
     assert [entry["sequence"] for entry in entries] == [1, 3, 2]
+
+
+def test_what_happened_at_once_is_told_from_cause_to_effect_however_it_came(office: Office) -> None:
+    province, at = Province(), vietnam(2019, 7, 1)
+    province.submit(0, at)
+    province.receive(0, at)
+    province.plan(0, at)
+    province.open_leg(0, 1, 1, at)
+    submitted, received, planned, opened = [message for message in province.sent if message.rootid]
+    planned = replace(planned, causationid=f"{received.source}/{received.id}")
+    office.take([planned, opened, submitted, received])
+    told = [
+        entry["type"].rpartition(".")[2] for entry in history_of(office.database, code_of(0), {})["entries"]
+    ]
+    assert told == ["dossier-submitted", "dossier-received", "itinerary-planned", "leg-opened"]
 
 
 @pytest.mark.parametrize("wanted", ["000.00.14.H47-190724-9999", str(root_of(77)), "'; --"])
