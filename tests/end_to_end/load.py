@@ -28,6 +28,8 @@ class Load:
 
     def __init__(self, stack: Stack, scenario: Scenario, scales: Sequence[float]) -> None:
         self._stack, self._scenario = stack, scenario
+        self.connected = scenario.connected
+        """The agencies that have systems of their own."""
         self._scales = scales
         self.scales: list[float] = []
         """Those that were played."""

@@ -78,7 +78,7 @@ def assert_ledger_is_whole(stack: Stack) -> None:
         verification = verify(database)
     finally:
         database.close()
-    assert (verification.entries, verification.broken) == (count, None)
+    assert (verification.entries, verification.broken) == (count, None), verification
 
 
 def parked(stack: Stack) -> dict[str, int]:

@@ -48,6 +48,8 @@ def test_no_fault_loses_doubles_or_reorders_anything(stack: Stack) -> None:
     load_.start()
     try:
         goes_on(load_)
+        unread = wiped_while_one_agency_and_statistics_are_away(stack, lambda: goes_on(load_))
+        goes_on(load_)
         for service in SERVICES:
             kill(stack, service)
             goes_on(load_)
@@ -55,17 +57,15 @@ def test_no_fault_loses_doubles_or_reorders_anything(stack: Stack) -> None:
         goes_on(load_)
         restart_postgresql(stack)
         goes_on(load_)
-        unread = wiped_while_one_agency_and_statistics_are_away(stack, lambda: goes_on(load_))
-        goes_on(load_)
     finally:
         load_.finish(100)
 
-    read_again = hand_overs_of(stack, UNREAD)
-    assert sorted(read_again) == sorted(unread)
+    assert sorted(read_again(stack)) == sorted(unread)
     settled(stack)
     assert_ledger_is_whole(stack)
     assert newly_parked(parked_before, parked(stack)) == {}
-    assert_dossiers_ended_as_planned(stack, load_)
+    ids = assert_dossiers_ended_as_planned(stack, load_)
+    assert_histories_are_those_of_the_plan(stack, load_, ids)
     assert_works_are_those_of_the_plan(stack, scenario, load_.played)
     assert found_figures(stack, scenario) == wanted_figures(scenario, load_)
 
@@ -90,14 +90,16 @@ def wiped_while_one_agency_and_statistics_are_away(stack: Stack, go_on: Callable
     return list(unread)
 
 
-def hand_overs_of(stack: Stack, count: int) -> list[str]:
+def read_again(stack: Stack) -> list[str]:
     """Return the dossiers that the agency's queue then hands over; what comes twice has the same id."""
     with own_system(POLICE, stack.broker_url(f"agency.{POLICE}")) as system:
         found: dict[str, str] = {}
-        while len(found) < count:
+        while len(found) < UNREAD:
             message = system.next_message(seconds=75)  # a hand-over without an answer is sent again
             found[message.id] = message.data["dossier"]
             system.say("acknowledge-message", message.data["leg"], cause=message.id)
+    unanswered = "SELECT count(*) FROM processing.delivery WHERE agency = %s AND state <> 'answered'"
+    eventually(lambda: number(stack, unanswered, POLICE) == 0, "every hand-over is answered")
     return list(found.values())
 
 
@@ -106,7 +108,8 @@ def newly_parked(before: dict[str, int], after: dict[str, int]) -> dict[str, int
     return {place: count for place, count in after.items() if count > before.get(place, 0)}
 
 
-def assert_dossiers_ended_as_planned(stack: Stack, load_: Load) -> None:
+def assert_dossiers_ended_as_planned(stack: Stack, load_: Load) -> dict[str, str]:
+    """Return the dossiers' ids, by the names of the plan."""
     client = Client(stack.urls()["intake"], stack.token("historian"))
     try:
         ids = {
@@ -120,6 +123,32 @@ def assert_dossiers_ended_as_planned(stack: Stack, load_: Load) -> None:
         dossier.key(""): status_of(dossier) for dossier in load_.played
     }
     assert len(set(ids.values())) == len(load_.played)
+    return ids
+
+
+def assert_histories_are_those_of_the_plan(stack: Stack, load_: Load, ids: dict[str, str]) -> None:
+    client = Client(stack.urls()["statistics"], stack.token("administrator"))
+    try:
+        for dossier in load_.played:
+            entries = client.get(f"/v1/dossiers/{ids[dossier.key('')]}/history")["entries"]
+            steps = [entry["type"].rpartition(".")[2] for entry in entries]
+            assert [step for step in steps if step != "internal-event"] == steps_of(dossier, load_.connected)
+    finally:
+        client.close()
+
+
+def steps_of(dossier: PlannedDossier, connected: list[str]) -> list[str]:
+    """Return what is planned to happen to a dossier, step by step."""
+    steps = ["dossier-submitted", "dossier-received", "itinerary-planned"]
+    for leg in dossier.legs:
+        steps += ["leg-opened", "leg-handed-over"]
+        steps += ["leg-acknowledged"] if leg.agency in connected else []
+        steps += ["leg-accepted"] if leg.accepted_at else []
+        if not leg.completed_at:
+            return steps
+        steps += ["leg-completed", "leg-closed"]
+    steps += ["itinerary-completed", "dossier-resolved"]
+    return [*steps, "result-handed-back"] if dossier.handed_back_at else steps
 
 
 def submitted_again(client: Client, dossiers: list[PlannedDossier]) -> list[dict[str, dict[str, str]]]:
