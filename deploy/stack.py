@@ -45,8 +45,6 @@ from shared.persistence.postgres import PostgresDatabase
 
 READY_SECONDS = 60.0
 PROJECT = Path(__file__).parent.parent
-POLICIES = PROJECT / "deploy" / "rabbitmq" / "policies.json"
-"""Lengths, overflow, delivery limits: they can be changed while the queues live."""
 KEYS_MIGRATIONS = MigrationSet("keys", PROJECT / "shared" / "persistence" / "keys_migrations")
 
 Report = Callable[[str], None]
@@ -122,7 +120,6 @@ class Stack:
         self.report("RabbitMQ ...")
         self.rabbit.start()
         provision_broker(self.rabbit, self.passwords)
-        self.rabbit.control("import_definitions", stdin=POLICIES.read_text(encoding="utf-8"))
         self.report("migrations ...")
         self.migrate()
 

@@ -20,7 +20,6 @@ from shared.persistence.migrations import Migration, MigrationSet, migrate
 from shared.persistence.postgres import PostgresDatabase
 
 DEPLOY = Path(__file__).parent.parent
-POLICIES = DEPLOY / "rabbitmq" / "policies.json"
 KEYS = MigrationSet("keys", DEPLOY.parent / "shared" / "persistence" / "keys_migrations")
 
 
@@ -34,9 +33,7 @@ def prepare(secrets: Path, report: Callable[[str], None]) -> list[Migration]:
     report("PostgreSQL: roles, schemas")
     provision_database(_read(secrets / "operator" / DATABASE_ADMIN), passwords)
     report("RabbitMQ: accounts, policies")
-    management = Management(_read(secrets / "operator" / BROKER_MANAGEMENT))
-    provision_broker(management, passwords)
-    management.control("import_definitions", stdin=POLICIES.read_text(encoding="utf-8"))
+    provision_broker(Management(_read(secrets / "operator" / BROKER_MANAGEMENT)), passwords)
     applied: list[Migration] = []
     addresses = {name: secrets / name / DATABASE_ADDRESS for name in SERVICES}
     for schema, address in {**addresses, "keys": secrets / "intake" / KEYS_ADDRESS}.items():
