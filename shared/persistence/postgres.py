@@ -36,6 +36,13 @@ _AWAY = (
     # A standby that was taken for the primary, or a primary that became one.
     psycopg.errors.ReadOnlySqlTransaction,
 )
+_TOO_MUCH = (
+    psycopg.errors.ProgramLimitExceeded,
+    psycopg.errors.StatementTooComplex,
+    psycopg.errors.TooManyArguments,
+    psycopg.errors.TooManyColumns,
+)
+"""Counted among the operational errors, but trying again changes nothing: what was asked is at fault."""
 _DEFAULTS = {
     "connect_timeout": "10",
     # A server that vanished without a word is noticed in about half a minute, not in two hours.
@@ -206,6 +213,8 @@ def _faults() -> Iterator[None]:
         yield
     except psycopg.errors.UniqueViolation as error:
         raise UniqueViolationError(str(error)) from error
+    except _TOO_MUCH:
+        raise
     except _AWAY as error:
         raise DatabaseUnavailableError(str(error)) from error
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -131,3 +132,13 @@ def test_the_session_thinks_in_utc_whatever_the_server_does(database: PostgresDa
     with fresh.transaction() as transaction:
         assert transaction.execute("SELECT current_setting('timezone')") == [("UTC",)]
     fresh.close()
+
+
+def test_what_is_too_large_for_an_index_is_no_absent_database(database: PostgresDatabase) -> None:
+    def insert() -> None:
+        with database.transaction() as transaction:
+            # Text that repeats itself would be compressed first.
+            transaction.execute("INSERT INTO item VALUES (:name)", {"name": secrets.token_hex(10_000)})
+
+    with pytest.raises(psycopg.errors.ProgramLimitExceeded):
+        insert()
