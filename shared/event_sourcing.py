@@ -133,6 +133,15 @@ class Application(LibraryApplication[UUID]):
         self._unit[aggregate_id] = aggregate
         return aggregate
 
+    def find_afresh(self, aggregate_id: UUID) -> Aggregate | None:
+        """Return the aggregate as it is stored, whichever process wrote last, or as this unit left it.
+
+        For decisions to record nothing, and for answers: no conflict would tell that they were outdated.
+        """
+        if aggregate_id not in self._unit:
+            self._kept.pop(aggregate_id, None)
+        return self.find(aggregate_id)
+
     def add(self, aggregate: Aggregate) -> None:
         """Take a new aggregate into the unit of work."""
         self._unit[aggregate.id] = aggregate

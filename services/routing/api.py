@@ -90,7 +90,7 @@ def put_reference(
 def itinerary_of(application: Routing, dossier: str) -> dict[str, Any]:
     """Return a dossier's itinerary. Raises RefusedError with `not-found`."""
     try:
-        itinerary = cast("Itinerary | None", application.find(UUID(dossier)))
+        itinerary = cast("Itinerary | None", application.find_afresh(UUID(dossier)))
     except ValueError:
         itinerary = None
     if not isinstance(itinerary, Itinerary):

@@ -53,7 +53,7 @@ class Routing(Application):
 
     def register_agency(self, facts: dict[str, Any], act: Act) -> None:
         """Register an agency, or what changed of it."""
-        known = cast("Agency | None", self.find(agency_key(facts["agency"])))
+        known = cast("Agency | None", self.find_afresh(agency_key(facts["agency"])))
         if known is None:
             self.add(Agency.register(facts, act.on(root=agency_key(facts["agency"]))))
         else:
@@ -62,7 +62,7 @@ class Routing(Application):
 
     def publish_process(self, definition: dict[str, Any], act: Act) -> None:
         """Publish a version of a process."""
-        known = cast("Process | None", self.find(process_key(definition["process"])))
+        known = cast("Process | None", self.find_afresh(process_key(definition["process"])))
         if known is None:
             self.add(Process.publish(definition, act.on(root=process_key(definition["process"]))))
         else:
