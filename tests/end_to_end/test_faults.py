@@ -35,6 +35,8 @@ SCALES = tuple(number / 100 for number in range(30, 5, -1))
 """Of a scenario with 300 dossiers, each another play; they are played until the faults are over."""
 RECOVERED = 5
 """So many dossiers must come through after a fault before the next one."""
+LOG_LINES = 600
+"""Far more than a service writes about seven faults, far less than one that tries without a pause."""
 UNREAD = 8
 """Hand-overs that lie unread when the broker is wiped."""
 
@@ -67,6 +69,7 @@ def test_no_fault_loses_doubles_or_reorders_anything(stack: Stack) -> None:
     ids = assert_dossiers_ended_as_planned(stack, load_)
     assert_histories_are_those_of_the_plan(stack, load_, ids)
     assert_works_are_those_of_the_plan(stack, scenario, load_.played)
+    assert_logs_are_short_and_calm(stack)
     assert found_figures(stack, scenario) == wanted_figures(scenario, load_)
 
 
@@ -101,6 +104,14 @@ def read_again(stack: Stack) -> list[str]:
     unanswered = "SELECT count(*) FROM processing.delivery WHERE agency = %s AND state <> 'answered'"
     eventually(lambda: number(stack, unanswered, POLICE) == 0, "every hand-over is answered")
     return list(found.values())
+
+
+def assert_logs_are_short_and_calm(stack: Stack) -> None:
+    """See that a fault is told in a few lines, and that nothing failed that nobody had thought of."""
+    for service in SERVICES:
+        lines = stack.log(service).read_text().splitlines()
+        assert len(lines) < LOG_LINES, service
+        assert [line for line in lines if line.startswith("Traceback")] == [], service
 
 
 def newly_parked(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
