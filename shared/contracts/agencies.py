@@ -6,9 +6,11 @@ link under which the agency, with its own token, reads what it may see.
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from shared.contracts.fields import Moment, StrictSchema, TolerantSchema, name, one_of, term, text
+from shared.contracts.processing import OPINIONS
+from shared.contracts.routing import Earlier
 
 
 class LegHandOver(TolerantSchema):
@@ -29,6 +31,23 @@ class LegHandOver(TolerantSchema):
     due_at = Moment(required=True, allow_none=True)
     note = text(2000, required=False, allow_none=True)
     applicant_link = text(500)
+    kind = one_of("work", "opinion", required=False)
+    at_term = one_of("overdue", "consent", "elapse", required=False)
+    """What the end of the term does: the leg is overdue; silence is consent; the leg is over."""
+    may_return_to = fields.List(fields.Nested(Earlier))
+    """Earlier legs that the dossier may be returned to; 0, the receiving desk, is always possible."""
+
+
+class LegNotice(TolerantSchema):
+    """Something changed about a leg that the agency was handed: it needs no answer."""
+
+    leg = fields.String(required=True)
+    dossier = fields.String(required=True)
+    code = text(60)
+    agency = text(60)
+    state = one_of("withdrawn", "recalled", "rehomed", "lapsed", "paused", "resumed")
+    due_at = Moment(required=True, allow_none=True)
+    note = text(2000, required=False, allow_none=True)
 
 
 class CommandRefused(TolerantSchema):
@@ -74,6 +93,40 @@ class CompleteLeg(LegCommand):
 
 
 class ReturnLeg(LegCommand):
-    """We send it back."""
+    """We send it back, to whoever handed it over or to the earlier leg `to` (0: the receiving desk)."""
+
+    reason = text(2000)
+    to = fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, 1000))
+
+
+class GiveOpinion(LegCommand):
+    """We were consulted, and this is what we think."""
+
+    opinion = one_of(*OPINIONS)
+    note = text(2000, required=False, allow_none=True)
+    reference = text(100, required=False, allow_none=True)
+
+
+class TransferLeg(LegCommand):
+    """We are not competent; `to` is."""
+
+    to = text(60)
+    reason = text(2000)
+
+
+class RecallLeg(LegCommand):
+    """We handed it over by mistake, and take it back: before it is accepted."""
+
+    reason = text(2000)
+
+
+class RequestSupplement(LegCommand):
+    """We need more papers from the applicant; the receiving desk asks for them."""
+
+    reason = text(2000)
+
+
+class RequestPayment(LegCommand):
+    """The applicant has to pay first; the receiving desk says so."""
 
     reason = text(2000)

@@ -23,6 +23,10 @@ class ProcedurePublished(TolerantSchema):
     valid_from = Moment(required=True)
     limit = term(allow_none=True)
     limit_online = term(required=False, allow_none=True)
+    cutoff = fields.String(allow_none=True)
+    """Such as "15:00": what comes later that day counts from the next working day."""
+    limits = fields.List(fields.Dict())
+    """Exceptions to the limit, `{when, term}`; the first whose condition holds applies."""
 
 
 class DossierSubmitted(TolerantSchema):
@@ -34,6 +38,10 @@ class DossierSubmitted(TolerantSchema):
     applicant_kind = one_of("citizen", "organisation", "agency")
     area = text(60, required=False, allow_none=True)
     foreign_code = text(100, required=False, allow_none=True)
+    facts = fields.Dict(keys=fields.String())
+    """What its way and its limit depend on, such as the services chosen; nothing personal."""
+    applicant_agency = text(60, required=False, allow_none=True)
+    """The agency that files, if one does."""
 
 
 class DossierReceived(TolerantSchema):
@@ -48,6 +56,10 @@ class DossierReceived(TolerantSchema):
     limit = term(allow_none=True)
     due_at = Moment(required=True, allow_none=True)
     foreign_code = text(100, required=False, allow_none=True)
+    facts = fields.Dict(keys=fields.String())
+    applicant_agency = text(60, required=False, allow_none=True)
+    remote = fields.Boolean()
+    """Whether the area counts as remote."""
 
 
 class DossierRefused(TolerantSchema):
@@ -86,3 +98,37 @@ class ResultHandedBack(TolerantSchema):
 
     code = text(60)
     manner = one_of("direct", "post", "online")
+
+
+class DossierPaused(TolerantSchema):
+    """The clock stops: papers to be completed (status 5), money to be paid (6), or a public notice."""
+
+    code = text(60)
+    pause = fields.String(required=True)
+    kind = one_of("supplement", "payment", "posting")
+    reason = text(2000)
+
+
+class DossierResumed(TolerantSchema):
+    """The clock goes on; the appointment moved by as much as it stood still."""
+
+    code = text(60)
+    pause = fields.String(required=True)
+    kind = one_of("supplement", "payment", "posting")
+    due_at = Moment(required=True, allow_none=True)
+
+
+class DossierExtended(TolerantSchema):
+    """The procedure gives the dossier more time."""
+
+    code = text(60)
+    by = term()
+    reason = text(2000)
+    due_at = Moment(required=True, allow_none=True)
+
+
+class DossierWithdrawn(TolerantSchema):
+    """The applicant took the dossier back (status 7)."""
+
+    code = text(60)
+    reason = text(2000)

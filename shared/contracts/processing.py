@@ -6,6 +6,9 @@ from marshmallow import fields
 
 from shared.contracts.fields import Moment, TolerantSchema, one_of, text
 
+OPINIONS = ("agree", "disagree", "neither")
+"""Đồng ý, không đồng ý, ý kiến khác."""
+
 
 class LegHandedOver(TolerantSchema):
     """The leg lies before the agency: on its queue, or on its worklist."""
@@ -51,11 +54,90 @@ class LegCompleted(TolerantSchema):
 
 
 class LegReturned(TolerantSchema):
-    """The agency sent the dossier back to whoever handed it over."""
+    """The agency sent the dossier back: to whoever handed it over, or to the earlier leg `to`."""
 
     leg = fields.String(required=True)
     agency = text(60)
     reason = text(2000)
+    to = fields.Integer(strict=True, allow_none=True)
+    """The number of an earlier leg; 0: the receiving desk."""
+
+
+class OpinionGiven(TolerantSchema):
+    """A consulted agency gave its opinion; that is all its part."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+    opinion = one_of(*OPINIONS)
+    note = text(2000, required=False, allow_none=True)
+    reference = text(100, required=False, allow_none=True)
+
+
+class LegTransferred(TolerantSchema):
+    """The agency is not competent, and names the one that is."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+    to = text(60)
+    reason = text(2000)
+
+
+class LegRecalled(TolerantSchema):
+    """Whoever handed the leg over took it back before it was accepted."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+    by = text(60)
+    reason = text(2000)
+
+
+class SupplementRequested(TolerantSchema):
+    """The agency needs more papers: the receiving desk asks the applicant for them."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+    reason = text(2000)
+
+
+class PaymentRequested(TolerantSchema):
+    """The applicant has to pay before the agency goes on: the receiving desk says so."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+    reason = text(2000)
+
+
+class LegResumed(TolerantSchema):
+    """The wait is over; the agency goes on."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+    due_at = Moment(required=True, allow_none=True)
+
+
+class LegLapsed(TolerantSchema):
+    """The leg's term ended it: silence was consent, or the notice has hung long enough."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+    outcome = one_of("consented", "elapsed")
+    due_at = Moment(required=True)
+
+
+class LegWithdrawn(TolerantSchema):
+    """The agency's part is not needed any more."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+
+
+class WorkRehomed(TolerantSchema):
+    """The work lies before the agency that succeeds the one that had it."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+    from_agency = text(60)
+    by = one_of("queue", "worklist")
 
 
 class LegOverdue(TolerantSchema):

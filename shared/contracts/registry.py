@@ -51,12 +51,24 @@ EVENTS: Mapping[str, Contract] = {
         Contract("lienthong.intake.dossier-stopped", intake.DossierStopped),
         Contract("lienthong.intake.dossier-sent-on", intake.DossierSentOn),
         Contract("lienthong.intake.result-handed-back", intake.ResultHandedBack),
+        Contract("lienthong.intake.dossier-paused", intake.DossierPaused),
+        Contract("lienthong.intake.dossier-resumed", intake.DossierResumed),
+        Contract("lienthong.intake.dossier-extended", intake.DossierExtended),
+        Contract("lienthong.intake.dossier-withdrawn", intake.DossierWithdrawn),
         Contract("lienthong.intake.internal-event", TolerantSchema),
         Contract("lienthong.routing.internal-event", TolerantSchema),
         Contract("lienthong.processing.internal-event", TolerantSchema),
         Contract("lienthong.routing.agency-registered", routing.AgencyRegistered),
+        Contract("lienthong.routing.agency-ended", routing.AgencyEnded),
         Contract("lienthong.routing.process-published", routing.ProcessPublished),
+        Contract("lienthong.routing.process-state-changed", routing.ProcessStateChanged),
         Contract("lienthong.routing.itinerary-planned", routing.ItineraryPlanned),
+        Contract("lienthong.routing.itinerary-moved", routing.ItineraryMoved),
+        Contract("lienthong.routing.itinerary-paused", routing.ItineraryPaused),
+        Contract("lienthong.routing.itinerary-resumed", routing.ItineraryResumed),
+        Contract("lienthong.routing.itinerary-extended", routing.ItineraryExtended),
+        Contract("lienthong.routing.itinerary-withdrawn", routing.ItineraryWithdrawn),
+        Contract("lienthong.routing.leg-rehomed", routing.LegRehomed),
         Contract("lienthong.routing.leg-opened", routing.LegOpened),
         Contract("lienthong.routing.leg-closed", routing.LegClosed),
         Contract("lienthong.routing.itinerary-completed", routing.ItineraryCompleted),
@@ -68,6 +80,15 @@ EVENTS: Mapping[str, Contract] = {
         Contract("lienthong.processing.leg-completed", processing.LegCompleted),
         Contract("lienthong.processing.leg-returned", processing.LegReturned),
         Contract("lienthong.processing.leg-overdue", processing.LegOverdue),
+        Contract("lienthong.processing.opinion-given", processing.OpinionGiven),
+        Contract("lienthong.processing.leg-transferred", processing.LegTransferred),
+        Contract("lienthong.processing.leg-recalled", processing.LegRecalled),
+        Contract("lienthong.processing.supplement-requested", processing.SupplementRequested),
+        Contract("lienthong.processing.payment-requested", processing.PaymentRequested),
+        Contract("lienthong.processing.leg-resumed", processing.LegResumed),
+        Contract("lienthong.processing.leg-lapsed", processing.LegLapsed),
+        Contract("lienthong.processing.leg-withdrawn", processing.LegWithdrawn),
+        Contract("lienthong.processing.work-rehomed", processing.WorkRehomed),
     )
 }
 """Events on `lienthong.events`, by type."""
@@ -76,6 +97,7 @@ HAND_OVERS: Mapping[str, Contract] = {
     contract.type: contract
     for contract in (
         Contract("lienthong.agency.leg-hand-over", agencies.LegHandOver),
+        Contract("lienthong.agency.leg-notice", agencies.LegNotice),
         Contract("lienthong.agency.command-refused", agencies.CommandRefused),
     )
 }
@@ -89,6 +111,11 @@ COMMANDS: Mapping[str, Contract] = {
         Contract("lienthong.command.record-work", agencies.RecordWork),
         Contract("lienthong.command.complete-leg", agencies.CompleteLeg),
         Contract("lienthong.command.return-leg", agencies.ReturnLeg),
+        Contract("lienthong.command.give-opinion", agencies.GiveOpinion),
+        Contract("lienthong.command.transfer-leg", agencies.TransferLeg),
+        Contract("lienthong.command.recall-leg", agencies.RecallLeg),
+        Contract("lienthong.command.request-supplement", agencies.RequestSupplement),
+        Contract("lienthong.command.request-payment", agencies.RequestPayment),
     )
 }
 """Commands on `lienthong.commands`, by type; the routing key is the last part."""
