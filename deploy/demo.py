@@ -13,7 +13,7 @@ from deploy.play.plan import PlannedDossier, plan
 from deploy.play.player import load_reference, play
 from deploy.play.scenario import Figures, Scenario, scaled
 from deploy.reach import Reached
-from services.routing.rules import RANK
+from services.routing.rules.planning import RANK
 from shared.messaging.broker import Broker
 
 SETTLE_SECONDS = 120.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deploy.composition.parts import Parts, Runtime, assemble
-from services.routing.application import Routing
+from services.routing.application.routing import Routing
 from services.routing.consumer import aggregate_of, handlers
 from services.routing.publisher import TRANSLATIONS
 from services.routing.service import RoutingService

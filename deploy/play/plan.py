@@ -14,7 +14,8 @@ from deploy.play.outcomes import PENDING, mark
 from deploy.play.people import person
 from deploy.play.receipts import Receipt, receipts
 from deploy.play.scenario import Figures, Filing, Scenario, scaled
-from services.routing import rules
+from services.routing.rules.planning import plan as plan_legs
+from services.routing.rules.structure import Registry
 from shared.working_time.vietnam import vietnam_calendar
 
 
@@ -166,7 +167,7 @@ class Ways:
 
     def __init__(self, scenario: Scenario) -> None:
         self._processes = {process["procedure"]: process for process in scenario.processes}
-        self._registry = rules.Registry({agency["agency"]: agency for agency in scenario.agencies})
+        self._registry = Registry({agency["agency"]: agency for agency in scenario.agencies})
         self._components = {
             procedure["procedure"]: tuple(it["code"] for it in procedure["components"] if it["required"])
             for procedure in scenario.procedures
@@ -185,7 +186,7 @@ class Ways:
 
     def legs(self, filing: Filing) -> list[dict[str, Any]]:
         """Return the legs as routing would plan them: agency, direction, term and reason."""
-        return rules.plan(self._processes[filing.procedure], filing.desk, filing.area, self._registry)
+        return plan_legs(self._processes[filing.procedure], filing.desk, filing.area, self._registry)
 
 
 def _manner(channel: str, rng: Random) -> str:

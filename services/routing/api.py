@@ -7,7 +7,7 @@ from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
 
-from services.routing.application import Routing
+from services.routing.application.routing import Routing
 from services.routing.domain.itinerary import Itinerary
 from services.routing.schemas import read_reference
 from shared.access import TokenFile, require

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from services.routing.application import Routing
+from services.routing.application.routing import Routing
 from shared.acts import Act
 from shared.contracts.envelope import Message
 from shared.messaging.consuming import Handler

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from services.routing.rules import Registry
+from services.routing.rules.structure import Registry
 from shared.persistence.database import Database, Transaction
 
 

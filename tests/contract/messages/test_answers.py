@@ -18,7 +18,7 @@ from services.intake.api import answer_of
 from services.intake.domain.submission import Person
 from services.processing.application import Processing
 from services.routing.api import itinerary_of
-from services.routing.application import Routing
+from services.routing.application.routing import Routing
 from services.statistics.api import history_of, ledger_of, rebuild_of, report_of
 from shared.acts import Actor
 from shared.entrypoints.health import health_of

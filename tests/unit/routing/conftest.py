@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from eventsourcing.popo import POPOApplicationRecorder
 
-from services.routing.application import Routing
-from services.routing.rules import Registry
+from services.routing.application.routing import Routing
+from services.routing.rules.structure import Registry
 from shared.working_time.vietnam import vietnam_calendar
 from tests.builders.routing import AGENCIES, DOSSIER, UP_AND_ACROSS, act_at, process
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.routing.rules import Registry, direction, holds, plan, version_in_force
+from services.routing.rules.planning import direction, plan
+from services.routing.rules.structure import Registry, holds
+from services.routing.rules.versions import version_in_force
 from shared.errors import NotYetKnownError
 from tests.builders.routing import (
     AGENCIES,

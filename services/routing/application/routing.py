@@ -9,7 +9,9 @@ from eventsourcing.persistence import ApplicationRecorder
 
 from services.routing.domain.itinerary import Itinerary
 from services.routing.domain.reference import Agency, Process, agency_key, process_key
-from services.routing.rules import Registry, plan, version_in_force
+from services.routing.rules.planning import plan
+from services.routing.rules.structure import Registry
+from services.routing.rules.versions import version_in_force
 from shared.acts import Act
 from shared.clock import to_text
 from shared.errors import NotYetKnownError

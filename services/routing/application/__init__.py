@@ -1,0 +1,1 @@
+"""routing's use cases."""
