@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from deploy.cli.output import as_json, log_to_stderr, print_json, screen
@@ -43,6 +45,11 @@ def print_history(found: dict[str, Any]) -> None:
         if entry["type"].endswith(".internal-event"):
             continue  # only its digest travels: there is nothing to read
         at = from_text(entry["happened_at"]).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
-        words = entry["description"]
-        table.add_row(at, f"{words['vi']}\n[dim]{words['en']}[/dim]")
+        table.add_row(at, _said(entry["description"]))
+        for detail in entry.get("details", ()):
+            table.add_row("", Padding(_said(detail), (0, 0, 0, 3)))
     screen.print(table)
+
+
+def _said(words: dict[str, str]) -> str:
+    return f"{escape(words['vi'])}\n[dim]{escape(words['en'])}[/dim]"

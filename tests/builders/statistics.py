@@ -13,6 +13,7 @@ from shared.contracts.envelope import Message
 
 CENTRE = "tthc-qn"
 LAND = "so-tnmt"
+NEW_LAND = "so-nnmt"
 TAX = "cuc-thue"
 COMMUNE = "xa-tam-thanh"
 PROCEDURE = "1.001193"
@@ -155,22 +156,110 @@ class Province:
         data = {"code": code_of(number), "manner": "direct"}
         self.send("intake.result-handed-back", root_of(number), at, data)
 
-    def plan(self, number: int, at: datetime) -> None:
-        """Decide the way over LAND and TAX."""
-        legs = [
-            {
-                "leg": str(leg_of(number, position, 1)),
-                "number": position,
-                "name": {"vi": "Thẩm định", "en": "Appraisal"},
-                "agency": agency,
-                "direction": "peer",
-                "term": None,
-                "reason": "theo quy trình",
-            }
-            for position, agency in ((1, LAND), (2, TAX))
-        ]
-        data = {"code": code_of(number), "process": "qt-1", "version": 1, "legs": legs}
+    def pause(self, number: int, name: str, at: datetime, kind: str = "supplement", leg: int = 1) -> None:
+        """Stop the dossier's clock, as routing and intake say it."""
+        data = {
+            "code": code_of(number),
+            "pause": pause_of(number, name),
+            "kind": kind,
+            "reason": "thiếu giấy",
+        }
+        waits = {"leg": str(leg_of(number, leg, 1)), "agency": LAND if leg == 1 else TAX}
+        self.send("routing.itinerary-paused", root_of(number), at, {**data, **waits})
+        self.send("intake.dossier-paused", root_of(number), at, data)
+
+    def resume(
+        self,
+        number: int,
+        name: str,
+        at: datetime,
+        due_at: datetime | None,
+        kind: str = "supplement",
+        leg: int = 1,
+    ) -> None:
+        """Let it go on, with the dossier due when it says."""
+        data = {"code": code_of(number), "pause": pause_of(number, name), "kind": kind}
+        waits = {"leg": str(leg_of(number, leg, 1)), "agency": LAND if leg == 1 else TAX}
+        due = to_text(due_at) if due_at else None
+        self.send("intake.dossier-resumed", root_of(number), at, {**data, "due_at": due})
+        self.send("routing.itinerary-resumed", root_of(number), at, {**data, **waits, "due_at": due})
+
+    def extend(self, number: int, at: datetime, due_at: datetime) -> None:
+        """Give the dossier more time."""
+        by = {"amount": "2", "unit": "working_day"}
+        data = {"code": code_of(number), "by": by, "reason": "trả lại lần đầu"}
+        self.send("routing.itinerary-extended", root_of(number), at, data)
+        self.send("intake.dossier-extended", root_of(number), at, {**data, "due_at": to_text(due_at)})
+
+    def withdraw(self, number: int, at: datetime) -> None:
+        """Let the applicant take the dossier back."""
+        data = {"code": code_of(number), "reason": "người dân rút hồ sơ"}
+        self.send("intake.dossier-withdrawn", root_of(number), at, data)
+        self.send("routing.itinerary-withdrawn", root_of(number), at, data)
+
+    def rehome(self, number: int, position: int, at: datetime, agency: str, from_agency: str) -> None:
+        """Let an agency's successor have its open leg."""
+        leg = leg_of(number, position, 1)
+        data = {
+            "leg": str(leg),
+            "number": position,
+            "code": code_of(number),
+            "agency": agency,
+            "from_agency": from_agency,
+            "due_at": to_text(at + timedelta(days=3)),
+            "plan": "sap-xep-2025",
+            "basis": "Nghị quyết 202/2025/QH15",
+        }
+        self.send("routing.leg-rehomed", root_of(number), at, data, leg)
+        data = {"leg": str(leg), "agency": agency, "from_agency": from_agency, "by": "worklist"}
+        self.send("processing.work-rehomed", root_of(number), at, data, leg)
+
+    def process(self, version: int = 1, **more: Any) -> None:
+        """Publish a version of a process."""
+        data = {
+            "process": "qt-1",
+            "version": version,
+            "procedure": PROCEDURE,
+            "legs": 2,
+            "valid_from": to_text(vietnam(2019, 1, 1)),
+            **more,
+        }
+        self.send("routing.process-published", uuid5(NAMESPACE_OID, "qt-1"), vietnam(2019, 1, 1), data)
+
+    def process_state(self, state: str, version: int = 1, agencies: list[str] | None = None) -> None:
+        """Let a version of a process go on in its life."""
+        data = {
+            "process": "qt-1",
+            "version": version,
+            "procedure": PROCEDURE,
+            "state": state,
+            "at": to_text(vietnam(2019, 2, 1)),
+            "agencies": agencies,
+            "basis": "QĐ 1449",
+        }
+        self.send("routing.process-state-changed", uuid5(NAMESPACE_OID, "qt-1"), vietnam(2019, 2, 1), data)
+
+    def end_agency(self, agency: str, successor: str) -> None:
+        """End an agency."""
+        data = {
+            "agency": agency,
+            "ended_at": to_text(vietnam(2019, 7, 1)),
+            "change": "merge",
+            "successors": [{"agency": successor, "areas": None}],
+            "basis": "NQ 1",
+        }
+        self.send("routing.agency-ended", uuid5(NAMESPACE_OID, agency), vietnam(2019, 7, 1), data)
+
+    def plan(self, number: int, at: datetime, **more: Any) -> None:
+        """Decide the way over LAND and TAX, with a leg between them that is skipped."""
+        data = {"code": code_of(number), "process": "qt-1", "version": 1, "legs": _way(number), **more}
         self.send("routing.itinerary-planned", root_of(number), at, data)
+
+    def move(self, number: int, at: datetime, version: int = 2) -> None:
+        """Move a dossier to another version of its process, without what it skipped."""
+        legs = [leg for leg in _way(number) if not leg["skipped"]]
+        data = {"code": code_of(number), "process": "qt-1", "from_version": 1, "version": version}
+        self.send("routing.itinerary-moved", root_of(number), at, {**data, "basis": "QĐ 2", "legs": legs})
 
     def open_leg(self, number: int, position: int, attempt: int, at: datetime) -> None:
         """Make it an agency's turn."""
@@ -230,6 +319,41 @@ class Province:
         self.send("intake.internal-event", root_of(number), at, {})
         self.hand_back(number, at + timedelta(days=1))
 
+    def eventful_life(self, number: int, at: datetime) -> None:
+        """Let everything befall a dossier that the plain ones are spared."""
+        hour, day = timedelta(hours=1), timedelta(days=1)
+        self.submit(number, at)
+        self.receive(number, at + hour, at + 14 * day)
+        self.plan(number, at + hour, model="four-step", trial=True)
+        self.open_leg(number, 1, 1, at + hour)
+        self.open_leg(number, 2, 1, at + hour)
+        self.work("supplement-requested", number, 1, 1, at + day, reason="thiếu bản vẽ")
+        self.pause(number, "1", at + day)
+        self.resume(number, "1", at + 3 * day, at + 16 * day)
+        self.work("leg-resumed", number, 1, 1, at + 3 * day, due_at=to_text(at + 5 * day))
+        self.work("payment-requested", number, 2, 1, at + 4 * day, reason="lệ phí")
+        self.pause(number, "2", at + 4 * day, "payment", leg=2)
+        self.resume(number, "2", at + 5 * day, at + 17 * day, "payment", leg=2)
+        self.extend(number, at + 6 * day, at + 19 * day)
+        self.move(number, at + 6 * day)
+        self.rehome(number, 1, at + 7 * day, NEW_LAND, LAND)
+        self.work("opinion-given", number, 2, 1, at + 8 * day, opinion="agree", note=None, reference=None)
+        self.close_leg(number, 2, 1, at + 8 * day)
+        self.work("leg-transferred", number, 1, 1, at + 9 * day, to=TAX, reason="không đúng thẩm quyền")
+        self.close_leg(number, 1, 1, at + 9 * day, "transferred")
+        self.open_leg(number, 1, 2, at + 9 * day)
+        self.work("leg-recalled", number, 1, 2, at + 10 * day, by=CENTRE, reason="nhầm")
+        self.close_leg(number, 1, 2, at + 10 * day, "recalled")
+        self.open_leg(number, 1, 3, at + 10 * day)
+        due_at = to_text(at + 11 * day)
+        self.work("leg-lapsed", number, 1, 3, at + 11 * day, outcome="elapsed", due_at=due_at)
+        self.close_leg(number, 1, 3, at + 11 * day, "elapsed")
+        self.open_leg(number, 2, 2, at + 11 * day)
+        self.pause(number, "3", at + 12 * day)
+        self.withdraw(number, at + 13 * day)
+        self.work("leg-withdrawn", number, 2, 2, at + 13 * day)
+        self.close_leg(number, 2, 2, at + 13 * day, "withdrawn")
+
     def _leg(self, number: int, position: int, attempt: int, at: datetime) -> None:
         hour = timedelta(hours=1)
         self.open_leg(number, position, attempt, at)
@@ -252,6 +376,11 @@ def leg_of(number: int, position: int, attempt: int) -> UUID:
     return uuid5(root_of(number), f"leg/{position}/{attempt}")
 
 
+def pause_of(number: int, name: str) -> str:
+    """Return the id of a pause."""
+    return str(uuid5(root_of(number), f"pause/{name}"))
+
+
 def with_bodies(messages: Iterable[Message]) -> list[tuple[Message, bytes]]:
     """Return messages with their bytes, as a consumer gets them."""
     return [(message, message.to_bytes()) for message in messages]
@@ -267,6 +396,41 @@ def a_province(dossiers: int = 3) -> Sequence[Message]:
     for number in range(dossiers):
         province.whole_life(number, vietnam(2019, 7, 1 + number % 20, 8), returned=number % 2 == 1)
     return province.sent
+
+
+def an_eventful_province() -> Sequence[Message]:
+    """Return the messages of one plain life and one that has everything, and of the reference behind them."""
+    province = Province()
+    for agency in (CENTRE, LAND, NEW_LAND, TAX):
+        province.agency(agency, "province")
+    province.procedure()
+    province.process(model="four-step", state="electronic")
+    province.process_state("trial")
+    province.process_state("in-force", agencies=[CENTRE])
+    province.process(version=2, model="four-step")
+    province.whole_life(0, vietnam(2019, 7, 1, 8))
+    province.eventful_life(1, vietnam(2019, 7, 2, 8))
+    province.end_agency(LAND, NEW_LAND)
+    return province.sent
+
+
+def _way(number: int) -> list[dict[str, Any]]:
+    skipped = "the dossier's fee is not at least 1", "lệ phí không từ 1 trở lên"
+    return [
+        {
+            "leg": str(leg_of(number, position, 1)),
+            "number": position,
+            "name": {"vi": "Thẩm định", "en": "Appraisal"},
+            "agency": agency,
+            "direction": "peer",
+            "term": None,
+            "reason": "named by the process",
+            "reason_vi": "theo quy trình",
+            "skipped": skipped[0] if position == 3 else None,
+            "skipped_vi": skipped[1] if position == 3 else None,
+        }
+        for position, agency in ((1, LAND), (2, TAX), (3, TAX))
+    ]
 
 
 def _filed(channel: str, desk: str) -> dict[str, Any]:

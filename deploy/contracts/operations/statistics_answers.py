@@ -62,6 +62,8 @@ class HistoryEntry(Schema):
     agency = fields.String(required=True, allow_none=True)
     causation = fields.String(required=True, allow_none=True)
     description = name()
+    details = fields.List(name(), required=True)
+    """What stands below the line, such as why each leg's agency was chosen."""
     entry_hash = fields.String(required=True)
 
 

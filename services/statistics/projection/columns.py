@@ -7,7 +7,7 @@ from typing import Any
 
 Row = dict[str, Any]
 
-LAYOUT = 1
+LAYOUT = 2
 """Counted up with every change to these tables; a read model of another layout is rebuilt."""
 
 
@@ -51,43 +51,73 @@ DOSSIER = Table(
     "root_id",
     _columns(
         """root_id code procedure desk channel area applicant_kind foreign_code limit_amount limit_unit
-        submitted_at submitted_on received_at received_on due_at due_on planned_at routed_at
-        resolved_at resolved_on verdict handed_back_at handed_back_on manner refused_at refused_on
-        stopped_at stopped_on status process process_version legs_planned legs_opened legs_completed
-        legs_returned desk_returns times_sent_on current_agency current_leg route_position historical""",
+        submitted_at submitted_on received_at received_on first_due_at due_at due_on due_moves due_position
+        planned_at routed_at resolved_at resolved_on verdict handed_back_at handed_back_on manner
+        refused_at refused_on stopped_at stopped_on withdrawn_at withdrawn_on status
+        process process_version plan_position model trial model_position legs_planned legs_skipped
+        legs_opened legs_completed legs_returned legs_dropped desk_returns times_sent_on
+        pauses supplements awaited_supplements awaited_payments historical""",
     ),
     {
         "status": 1,
+        "due_moves": 0,
+        "due_position": 0,
+        "plan_position": 0,
+        "trial": False,
+        "model_position": 0,
         "legs_opened": 0,
         "legs_completed": 0,
         "legs_returned": 0,
+        "legs_dropped": 0,
         "desk_returns": 0,
         "times_sent_on": 0,
-        "route_position": 0,
+        "pauses": 0,
+        "supplements": 0,
+        "awaited_supplements": 0,
+        "awaited_payments": 0,
         "historical": False,
     },
-    ids=("root_id", "current_leg"),
-    dates=_dates("submitted", "received", "due", "resolved", "handed_back", "refused", "stopped"),
+    ids=("root_id",),
+    dates=_dates(
+        "submitted", "received", "due", "resolved", "handed_back", "refused", "stopped", "withdrawn"
+    ),
 )
 LEG = Table(
     "leg",
     "leg_id",
     _columns(
-        """leg_id root_id number attempt name_vi name_en procedure agency from_agency direction term_amount
-        term_unit opened_at opened_on due_at due_on handed_over_at handed_over_by acknowledged_at
-        accepted_at steps completed_at returned_at closed_at closed_on outcome overdue_at""",
+        """leg_id root_id number attempt name_vi name_en procedure agency agency_position first_agency
+        rehomed from_agency direction kind pause term_amount term_unit opened_at opened_on opened_position
+        first_due_at due_at due_on due_position handed_over_at handed_over_by acknowledged_at
+        accepted_at steps requests opinion completed_at returned_at closed_at closed_on outcome overdue_at""",
     ),
-    {"steps": 0},
+    {"steps": 0, "requests": 0, "agency_position": 0, "opened_position": 0, "due_position": 0},
     ids=("leg_id", "root_id"),
     dates=_dates("opened", "due", "closed"),
+)
+PAUSE = Table(
+    "pause",
+    "pause_id",
+    _columns("pause_id root_id kind leg_id agency paused_at resumed_at"),
+    {},
+    ids=("pause_id", "root_id", "leg_id"),
+)
+APPOINTMENT = Table(
+    "appointment",
+    "appointment_id",
+    _columns("appointment_id root_id moved_at position due_at due_on"),
+    {"position": 0},
+    ids=("appointment_id", "root_id"),
+    dates=_dates("due"),
 )
 AGENCY = Table(
     "agency",
     "agency",
     _columns(
-        """agency name_vi name_en level kind parent area vertical connected code valid_from log_position""",
+        """agency name_vi name_en level kind category parent area remote vertical connected code valid_from
+        log_position ended_at ended_change ended_basis successors ended_position""",
     ),
-    {"log_position": 0},
+    {"log_position": 0, "ended_position": 0},
 )
 PROCEDURE = Table(
     "procedure",
@@ -97,6 +127,15 @@ PROCEDURE = Table(
     ),
     {"version": 0},
 )
+PROCESS = Table(
+    "process",
+    "process_key",
+    _columns(
+        """process_key process version procedure legs valid_from model state state_position trial
+        log_position""",
+    ),
+    {"state_position": 0, "trial": False, "log_position": 0},
+)
 
-TABLES = (DOSSIER, LEG, AGENCY, PROCEDURE)
+TABLES = (DOSSIER, LEG, PAUSE, APPOINTMENT, AGENCY, PROCEDURE, PROCESS)
 """In the order in which a canonical dump gives them."""

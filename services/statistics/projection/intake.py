@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID, uuid5
 
-from services.statistics.projection.columns import DOSSIER, PROCEDURE, Row
+from services.statistics.projection.columns import APPOINTMENT, DOSSIER, PAUSE, PROCEDURE, Row
 from services.statistics.projection.moments import moment
-from services.statistics.projection.rows import Document, Rows, Rule, dossier_row, first
+from services.statistics.projection.rows import (
+    Document,
+    Rows,
+    Rule,
+    dossier_row,
+    first,
+    is_later,
+    pause_row,
+)
 
 
 def _filed(row: Row, data: Mapping[str, Any]) -> None:
@@ -37,7 +46,10 @@ def _received(rows: Rows, document: Document) -> None:
     _applicant(row, data)
     row["code"] = data["code"]
     due_at, limit = data["due_at"], data["limit"]
-    row["due_at"] = None if due_at is None else moment(due_at)
+    due = None if due_at is None else moment(due_at)
+    row["first_due_at"] = due
+    if is_later(row, "due_position", document):
+        row["due_at"] = due
     if limit is not None:
         row["limit_amount"] = limit["amount"]
         row["limit_unit"] = limit["unit"]
@@ -58,6 +70,54 @@ def _resolved(rows: Rows, document: Document) -> None:
 
 def _stopped(rows: Rows, document: Document) -> None:
     first(dossier_row(rows, document), "stopped_at", document)
+
+
+_AWAITED = {"supplement": "awaited_supplements", "payment": "awaited_payments"}
+"""What the applicant has to bring; a posting's end nobody awaits from them."""
+
+
+def _paused(rows: Rows, document: Document) -> None:
+    row, kind = dossier_row(rows, document), document["data"]["kind"]
+    row["pauses"] += 1
+    if kind == "supplement":
+        row["supplements"] += 1
+    if kind in _AWAITED:
+        row[_AWAITED[kind]] += 1
+    first(pause_row(rows, document), "paused_at", document)
+
+
+def _resumed(rows: Rows, document: Document) -> None:
+    row, kind = dossier_row(rows, document), document["data"]["kind"]
+    if kind in _AWAITED:  # below zero until word of the pause comes, too
+        row[_AWAITED[kind]] -= 1
+    first(pause_row(rows, document), "resumed_at", document)
+    _moved(rows, row, document)
+
+
+def _extended(rows: Rows, document: Document) -> None:
+    _moved(rows, dossier_row(rows, document), document)
+
+
+def _moved(rows: Rows, row: Row, document: Document) -> None:
+    due_at = document["data"]["due_at"]
+    due = None if due_at is None else moment(due_at)
+    row["due_moves"] += 1
+    if is_later(row, "due_position", document):
+        row["due_at"] = due
+    move = rows.change(APPOINTMENT, appointment_key(document))
+    move["root_id"] = document["rootid"]
+    move["moved_at"] = moment(document["time"])
+    move["position"] = int(document["sourceposition"])
+    move["due_at"] = due
+
+
+def appointment_key(document: Document) -> str:
+    """Return the key of the appointment that a message moves."""
+    return str(uuid5(UUID(document["rootid"]), f"appointment/{document['sourceposition']}"))
+
+
+def _withdrawn(rows: Rows, document: Document) -> None:
+    first(dossier_row(rows, document), "withdrawn_at", document)
 
 
 def _sent_on(rows: Rows, document: Document) -> None:
@@ -92,6 +152,10 @@ RULES: Mapping[str, Rule] = {
     "lienthong.intake.dossier-refused": Rule(_refused, (DOSSIER,)),
     "lienthong.intake.dossier-resolved": Rule(_resolved, (DOSSIER,)),
     "lienthong.intake.dossier-stopped": Rule(_stopped, (DOSSIER,)),
+    "lienthong.intake.dossier-paused": Rule(_paused, (DOSSIER, PAUSE)),
+    "lienthong.intake.dossier-resumed": Rule(_resumed, (DOSSIER, PAUSE, APPOINTMENT)),
+    "lienthong.intake.dossier-extended": Rule(_extended, (DOSSIER, APPOINTMENT)),
+    "lienthong.intake.dossier-withdrawn": Rule(_withdrawn, (DOSSIER,)),
     "lienthong.intake.dossier-sent-on": Rule(_sent_on, (DOSSIER,)),
     "lienthong.intake.result-handed-back": Rule(_handed_back, (DOSSIER,)),
 }

@@ -18,6 +18,16 @@ def _step(rows: Rows, document: Document) -> None:
     leg_row(rows, document)["steps"] += 1
 
 
+def _requested(rows: Rows, document: Document) -> None:
+    leg_row(rows, document)["requests"] += 1
+
+
+def _opinion(rows: Rows, document: Document) -> None:
+    leg = leg_row(rows, document)
+    first(leg, "completed_at", document)
+    leg["opinion"] = document["data"]["opinion"]
+
+
 def _moment_of_leg(column: str) -> Callable[[Rows, Document], None]:
     def apply(rows: Rows, document: Document) -> None:
         first(leg_row(rows, document), column, document)
@@ -25,6 +35,8 @@ def _moment_of_leg(column: str) -> Callable[[Rows, Document], None]:
     return apply
 
 
+# Transfers, recalls, lapses, withdrawals, resumptions and successions change no row here: routing
+# makes each known in turn, and with it where the dossier went.
 RULES: Mapping[str, Rule] = {
     "lienthong.processing.leg-handed-over": Rule(_handed_over, (LEG,)),
     "lienthong.processing.leg-acknowledged": Rule(_moment_of_leg("acknowledged_at"), (LEG,)),
@@ -32,5 +44,8 @@ RULES: Mapping[str, Rule] = {
     "lienthong.processing.work-recorded": Rule(_step, (LEG,)),
     "lienthong.processing.leg-completed": Rule(_moment_of_leg("completed_at"), (LEG,)),
     "lienthong.processing.leg-returned": Rule(_moment_of_leg("returned_at"), (LEG,)),
+    "lienthong.processing.opinion-given": Rule(_opinion, (LEG,)),
+    "lienthong.processing.supplement-requested": Rule(_requested, (LEG,)),
+    "lienthong.processing.payment-requested": Rule(_requested, (LEG,)),
     "lienthong.processing.leg-overdue": Rule(_moment_of_leg("overdue_at"), (LEG,)),
 }

@@ -1,56 +1,75 @@
-"""What routing's messages change: agencies, and the way of dossiers from leg to leg."""
+"""What routing's messages about dossiers change: their way from leg to leg."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from services.statistics.projection.columns import AGENCY, DOSSIER, LEG, Row
+import orjson
+
+from services.statistics.projection.columns import DOSSIER, LEG, PAUSE, Row
 from services.statistics.projection.moments import moment
-from services.statistics.projection.rows import Document, Rows, Rule, dossier_row, first, leg_row
+from services.statistics.projection.rows import (
+    Document,
+    Rows,
+    Rule,
+    dossier_row,
+    first,
+    is_later,
+    leg_row,
+    pause_row,
+)
 
-
-def _agency(rows: Rows, document: Document) -> None:
-    data, position = document["data"], int(document["sourceposition"])
-    row = rows.change(AGENCY, data["agency"])
-    if position < row["log_position"]:
-        return
-    row["log_position"] = position
-    row["name_vi"], row["name_en"] = data["name"]["vi"], data["name"]["en"]
-    for column in ("level", "kind", "vertical", "connected", "code"):
-        row[column] = data[column]
-    row["parent"] = data.get("parent")
-    row["area"] = data.get("area")
-    row["valid_from"] = moment(data["valid_from"])
-
-
-def _at(row: Row, document: Document, agency: str | None, leg: str | None) -> None:
-    """Say where the dossier is, unless something later in routing's log has said it."""
-    position = int(document["sourceposition"])
-    if position > row["route_position"]:
-        row["route_position"] = position
-        row["current_agency"] = agency
-        row["current_leg"] = leg
+_COUNTED_AS = {
+    "completed": "legs_completed",
+    "consented": "legs_completed",
+    "elapsed": "legs_completed",
+    "returned": "legs_returned",
+}
+"""How a leg that ended counts; all others were dropped before they were done."""
 
 
 def _planned(rows: Rows, document: Document) -> None:
     row, data = dossier_row(rows, document), document["data"]
     first(row, "planned_at", document)
+    if is_later(row, "model_position", document):
+        row["model"] = data.get("model")
+        row["trial"] = data.get("trial") is True
+    _way(row, document)
+
+
+def _moved(rows: Rows, document: Document) -> None:
+    _way(dossier_row(rows, document), document)
+
+
+def _way(row: Row, document: Document) -> None:
+    if not is_later(row, "plan_position", document):
+        return
+    data = document["data"]
     row["process"] = data["process"]
     row["process_version"] = data["version"]
-    row["legs_planned"] = len(data["legs"])
+    skipped = sum(1 for leg in data["legs"] if leg.get("skipped"))
+    row["legs_skipped"] = skipped
+    row["legs_planned"] = len(data["legs"]) - skipped
 
 
 def _leg_opened(rows: Rows, document: Document) -> None:
     data = document["data"]
     dossier, leg = dossier_row(rows, document), leg_row(rows, document)
     dossier["legs_opened"] += 1
-    _at(dossier, document, data["agency"], data["leg"])
     first(leg, "opened_at", document)
-    for column in ("number", "attempt", "procedure", "agency", "from_agency", "direction"):
+    leg["opened_position"] = int(document["sourceposition"])
+    for column in ("number", "attempt", "procedure", "from_agency", "direction"):
         leg[column] = data[column]
+    leg["first_agency"] = data["agency"]
+    if is_later(leg, "agency_position", document):
+        leg["agency"] = data["agency"]
+    leg["kind"], leg["pause"] = data.get("kind"), data.get("pause")
     leg["name_vi"], leg["name_en"] = data["name"]["vi"], data["name"]["en"]
     due_at, term = data["due_at"], data["term"]
-    leg["due_at"] = None if due_at is None else moment(due_at)
+    leg["first_due_at"] = None if due_at is None else moment(due_at)
+    if is_later(leg, "due_position", document):
+        leg["due_at"] = leg["first_due_at"]
     if term is not None:
         leg["term_amount"] = term["amount"]
         leg["term_unit"] = term["unit"]
@@ -59,28 +78,53 @@ def _leg_opened(rows: Rows, document: Document) -> None:
 def _leg_closed(rows: Rows, document: Document) -> None:
     dossier, leg = dossier_row(rows, document), leg_row(rows, document)
     outcome = document["data"]["outcome"]
-    dossier["legs_completed" if outcome == "completed" else "legs_returned"] += 1
+    dossier[_COUNTED_AS.get(outcome, "legs_dropped")] += 1
     first(leg, "closed_at", document)
     leg["outcome"] = outcome
 
 
+def _leg_rehomed(rows: Rows, document: Document) -> None:
+    data, leg = document["data"], leg_row(rows, document)
+    if is_later(leg, "agency_position", document):
+        leg["agency"] = data["agency"]
+    # Rare, so it need not be quick; in the log's order, whichever word comes first.
+    known: list[list[Any]] = orjson.loads(leg["rehomed"]) if leg["rehomed"] else []
+    known.append([int(document["sourceposition"]), moment(document["time"]), data["agency"]])
+    leg["rehomed"] = orjson.dumps(sorted(known)).decode()
+
+
+def _paused(rows: Rows, document: Document) -> None:
+    data, pause = document["data"], pause_row(rows, document)
+    pause["leg_id"], pause["agency"] = data["leg"], data["agency"]
+    first(pause, "paused_at", document)
+
+
+def _resumed(rows: Rows, document: Document) -> None:
+    data, pause, leg = document["data"], pause_row(rows, document), leg_row(rows, document)
+    pause["leg_id"], pause["agency"] = data["leg"], data["agency"]
+    first(pause, "resumed_at", document)
+    if is_later(leg, "due_position", document):
+        leg["due_at"] = None if data["due_at"] is None else moment(data["due_at"])
+
+
 def _routed(rows: Rows, document: Document) -> None:
-    row = dossier_row(rows, document)
-    first(row, "routed_at", document)
-    _at(row, document, None, None)
+    first(dossier_row(rows, document), "routed_at", document)
 
 
 def _returned_to_desk(rows: Rows, document: Document) -> None:
-    row = dossier_row(rows, document)
-    row["desk_returns"] += 1
-    _at(row, document, None, None)
+    dossier_row(rows, document)["desk_returns"] += 1
 
 
+# itinerary-extended and itinerary-withdrawn change no row: intake answers each with the appointment,
+# or the end, that counts.
 RULES: Mapping[str, Rule] = {
-    "lienthong.routing.agency-registered": Rule(_agency, (AGENCY,)),
     "lienthong.routing.itinerary-planned": Rule(_planned, (DOSSIER,)),
+    "lienthong.routing.itinerary-moved": Rule(_moved, (DOSSIER,)),
     "lienthong.routing.leg-opened": Rule(_leg_opened, (DOSSIER, LEG)),
     "lienthong.routing.leg-closed": Rule(_leg_closed, (DOSSIER, LEG)),
+    "lienthong.routing.leg-rehomed": Rule(_leg_rehomed, (LEG,)),
+    "lienthong.routing.itinerary-paused": Rule(_paused, (PAUSE,)),
+    "lienthong.routing.itinerary-resumed": Rule(_resumed, (PAUSE, LEG)),
     "lienthong.routing.itinerary-completed": Rule(_routed, (DOSSIER,)),
     "lienthong.routing.itinerary-returned": Rule(_returned_to_desk, (DOSSIER,)),
 }

@@ -6,21 +6,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from services.statistics.projection.columns import DOSSIER, LEG, TABLES, Row, Table
+from services.statistics.projection.columns import DOSSIER, LEG, PAUSE, TABLES, Row, Table
 from services.statistics.projection.moments import local_date, moment
 
 Document = Mapping[str, Any]
 
-NEW, RECEIVED, REFUSED, PROCESSING, STOPPED, RESOLVED, HANDED_BACK = 1, 2, 3, 4, 8, 9, 10
+NEW, RECEIVED, REFUSED, PROCESSING, SUPPLEMENT, PAYMENT = 1, 2, 3, 4, 5, 6
+WITHDRAWN, STOPPED, RESOLVED, HANDED_BACK = 7, 8, 9, 10
 """Status codes of the National Public Service Portal."""
 
-_STATUS_BY_MOMENT = (
+_ENDS = (
     ("handed_back_at", HANDED_BACK),
     ("resolved_at", RESOLVED),
+    ("withdrawn_at", WITHDRAWN),
     ("stopped_at", STOPPED),
     ("refused_at", REFUSED),
-    ("planned_at", PROCESSING),
-    ("received_at", RECEIVED),
 )
 
 
@@ -57,7 +57,20 @@ def complete(table: Table, row: Row) -> None:
         at_text = row[at]
         row[on] = None if at_text is None else local_date(at_text)
     if table is DOSSIER:
-        row["status"] = next((status for at, status in _STATUS_BY_MOMENT if row[at] is not None), NEW)
+        row["status"] = _status(row)
+
+
+def _status(row: Row) -> int:
+    for at, status in _ENDS:
+        if row[at] is not None:
+            return status
+    if row["awaited_supplements"] > 0:
+        return SUPPLEMENT
+    if row["awaited_payments"] > 0:
+        return PAYMENT
+    if row["planned_at"] is not None:
+        return PROCESSING
+    return NEW if row["received_at"] is None else RECEIVED
 
 
 def dossier_row(rows: Rows, document: Document) -> Row:
@@ -75,8 +88,26 @@ def leg_row(rows: Rows, document: Document) -> Row:
     return row
 
 
+def pause_row(rows: Rows, document: Document) -> Row:
+    """Return the row of the message's pause, to be changed."""
+    data = document["data"]
+    row = rows.change(PAUSE, data["pause"])
+    row["root_id"] = document["rootid"]
+    row["kind"] = data["kind"]
+    return row
+
+
 def first(row: Row, column: str, document: Document) -> None:
     """Put the message's time into a column where the first of several prevails."""
     at, known = moment(document["time"]), row[column]
     if known is None or at < known:
         row[column] = at
+
+
+def is_later(row: Row, column: str, document: Document) -> bool:
+    """Tell whether the message stands later in its source's log than what gave a row its words; note it."""
+    position = int(document["sourceposition"])
+    if position <= row[column]:
+        return False
+    row[column] = position
+    return True

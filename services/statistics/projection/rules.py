@@ -4,18 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from services.statistics.projection import intake, processing, routing
-from services.statistics.projection.columns import AGENCY, DOSSIER, LEG, PROCEDURE, TABLES, Table
+from services.statistics.projection import intake, processes, processing, register, routing
+from services.statistics.projection.columns import (
+    AGENCY,
+    APPOINTMENT,
+    DOSSIER,
+    LEG,
+    PAUSE,
+    PROCEDURE,
+    PROCESS,
+    TABLES,
+    Table,
+)
+from services.statistics.projection.intake import appointment_key
+from services.statistics.projection.processes import process_key
 from services.statistics.projection.rows import Document, Rows, Rule
 
-RULES: Mapping[str, Rule] = {**intake.RULES, **routing.RULES, **processing.RULES}
-"""Message type to what it changes; process-published and internal events change no row."""
+RULES: Mapping[str, Rule] = {
+    **intake.RULES,
+    **register.RULES,
+    **processes.RULES,
+    **routing.RULES,
+    **processing.RULES,
+}
+"""Message type to what it changes; what is in nobody's rules changes no row."""
 
 _KEYS: Mapping[Table, Callable[[Document], str]] = {
     DOSSIER: lambda document: document["rootid"],
     LEG: lambda document: document["data"]["leg"],
+    PAUSE: lambda document: document["data"]["pause"],
+    APPOINTMENT: appointment_key,
     AGENCY: lambda document: document["data"]["agency"],
     PROCEDURE: lambda document: document["data"]["procedure"],
+    PROCESS: lambda document: process_key(document["data"]),
 }
 
 

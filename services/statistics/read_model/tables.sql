@@ -16,8 +16,12 @@ CREATE TABLE dossier_v# (
     submitted_on text,
     received_at timestamptz,
     received_on text,
+    -- As the receipt said; due_at is as it stands now, appointment_v# has what lies between.
+    first_due_at timestamptz,
     due_at timestamptz,
     due_on text,
+    due_moves integer NOT NULL,
+    due_position bigint NOT NULL,
     planned_at timestamptz,
     routed_at timestamptz,
     resolved_at timestamptz,
@@ -30,22 +34,34 @@ CREATE TABLE dossier_v# (
     refused_on text,
     stopped_at timestamptz,
     stopped_on text,
+    withdrawn_at timestamptz,
+    withdrawn_on text,
     status integer NOT NULL,
     process text,
     process_version integer,
+    plan_position bigint NOT NULL,
+    -- Of the version by which the dossier was planned first or afresh, not of one it was moved to.
+    model text,
+    trial boolean NOT NULL,
+    model_position bigint NOT NULL,
     legs_planned integer,
+    legs_skipped integer,
     legs_opened integer NOT NULL,
     legs_completed integer NOT NULL,
     legs_returned integer NOT NULL,
+    -- Transferred, recalled or withdrawn.
+    legs_dropped integer NOT NULL,
     desk_returns integer NOT NULL,
     times_sent_on integer NOT NULL,
-    current_agency text,
-    current_leg uuid,
-    route_position bigint NOT NULL,
+    pauses integer NOT NULL,
+    supplements integer NOT NULL,
+    -- Asked for and not yet there.
+    awaited_supplements integer NOT NULL,
+    awaited_payments integer NOT NULL,
     historical boolean NOT NULL
 );
 
--- One attempt at one leg: the work of one agency.
+-- One attempt at one leg: the work of one agency. Where a dossier is now: its legs that are open.
 CREATE TABLE leg_v# (
     leg_id uuid PRIMARY KEY,
     root_id uuid NOT NULL,
@@ -54,20 +70,33 @@ CREATE TABLE leg_v# (
     name_vi text,
     name_en text,
     procedure text,
+    -- Who has it now; first_agency had it when it was opened.
     agency text,
+    agency_position bigint NOT NULL,
+    first_agency text,
+    -- Successions while it was open: JSON [[position in routing's log, moment, agency], ...] in order.
+    rehomed text,
     from_agency text,
     direction text,
+    kind text,
+    pause text,
     term_amount text,
     term_unit text,
     opened_at timestamptz,
     opened_on text,
+    opened_position bigint NOT NULL,
+    first_due_at timestamptz,
     due_at timestamptz,
     due_on text,
+    due_position bigint NOT NULL,
     handed_over_at timestamptz,
     handed_over_by text,
     acknowledged_at timestamptz,
     accepted_at timestamptz,
     steps integer NOT NULL,
+    -- Supplements and payments that the agency asked for.
+    requests integer NOT NULL,
+    opinion text,
     completed_at timestamptz,
     returned_at timestamptz,
     closed_at timestamptz,
@@ -76,19 +105,48 @@ CREATE TABLE leg_v# (
     overdue_at timestamptz
 );
 
+-- A time in which the dossier's clock stood still.
+CREATE TABLE pause_v# (
+    pause_id uuid PRIMARY KEY,
+    root_id uuid NOT NULL,
+    kind text,
+    leg_id uuid,
+    agency text,
+    paused_at timestamptz,
+    resumed_at timestamptz
+);
+
+-- A moving of a dossier's due time, by a pause or an extension.
+CREATE TABLE appointment_v# (
+    appointment_id uuid PRIMARY KEY,
+    root_id uuid NOT NULL,
+    moved_at timestamptz NOT NULL,
+    position bigint NOT NULL,
+    due_at timestamptz,
+    due_on text
+);
+
 CREATE TABLE agency_v# (
     agency text PRIMARY KEY,
     name_vi text,
     name_en text,
     level text,
     kind text,
+    category text,
     parent text,
     area text,
+    remote boolean,
     vertical boolean,
     connected boolean,
     code text,
     valid_from timestamptz,
-    log_position bigint NOT NULL
+    log_position bigint NOT NULL,
+    ended_at timestamptz,
+    ended_change text,
+    ended_basis text,
+    -- JSON, as it was made known.
+    successors text,
+    ended_position bigint NOT NULL
 );
 
 CREATE TABLE procedure_v# (
@@ -103,5 +161,24 @@ CREATE TABLE procedure_v# (
     valid_from timestamptz
 );
 
+-- One version of an electronic process.
+CREATE TABLE process_v# (
+    process_key text PRIMARY KEY,
+    process text,
+    version integer,
+    procedure text,
+    legs integer,
+    valid_from timestamptz,
+    model text,
+    -- Its state at every desk; a change for some desks alone is not kept here.
+    state text,
+    state_position bigint NOT NULL,
+    -- Whether it was ever on trial, anywhere.
+    trial boolean NOT NULL,
+    log_position bigint NOT NULL
+);
+
 CREATE INDEX dossier_v#_code ON dossier_v# (code);
 CREATE INDEX leg_v#_root ON leg_v# (root_id);
+CREATE INDEX pause_v#_root ON pause_v# (root_id);
+CREATE INDEX appointment_v#_root ON appointment_v# (root_id);

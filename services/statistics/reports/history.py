@@ -9,7 +9,7 @@ from uuid import UUID
 from services.statistics.projection.rows import Document
 from services.statistics.read_model import versions
 from services.statistics.read_model.working_set import document_of
-from services.statistics.reports.descriptions import agencies_of, describe
+from services.statistics.reports.descriptions import agencies_of, describe, details
 from services.statistics.reports.order import in_order
 from shared.clock import to_text
 from shared.errors import NOT_FOUND, RefusedError
@@ -90,5 +90,6 @@ def _entry(row: Row, document: Document, names: dict[str, tuple[str, str]]) -> d
         "agency": document["data"].get("agency"),
         "causation": document.get("causationid"),
         "description": describe(document, names),
+        "details": details(document, names),
         "entry_hash": bytes(entry_hash).hex(),
     }

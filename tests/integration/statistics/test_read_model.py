@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.statistics.domain import ReadModel
-from services.statistics.projection.columns import DOSSIER, LEG, TABLES
+from services.statistics.projection.columns import DOSSIER, LAYOUT, LEG, TABLES
 from services.statistics.projection.rows import complete
 from services.statistics.read_model import builds, dump, versions, working_set
 from services.statistics.read_model.dump import Digest, digest, lines
@@ -20,13 +20,14 @@ from shared.clock import SetClock
 from shared.errors import RefusedError
 from shared.persistence.database import Transaction
 from shared.persistence.migrations import PLUMBING, migrate
-from tests.builders.statistics import a_province, leg_of, root_of, with_bodies
+from tests.builders.statistics import a_province, an_eventful_province, leg_of, root_of, with_bodies
 from tests.fixtures.databases import Open
 from tests.integration.statistics.conftest import MIGRATIONS, Office
 
 pytestmark = pytest.mark.integration
 
 MESSAGES = a_province(2)
+EVENTFUL = an_eventful_province()
 
 
 def test_the_live_tables_say_what_the_ledger_says(office: Office) -> None:
@@ -38,14 +39,14 @@ def test_the_live_tables_say_what_the_ledger_says(office: Office) -> None:
     assert dossiers[str(root_of(1))]["resolved_at"] == "2019-07-08T01:00:00.000000Z"
     assert dossiers[str(root_of(1))]["historical"] is False
     assert legs[str(leg_of(1, 2, 2))]["outcome"] == "completed"
-    assert office.live() == versions.Live(1, len(MESSAGES), 1)
+    assert office.live() == versions.Live(1, len(MESSAGES), LAYOUT)
 
 
 def test_rows_come_back_from_the_database_as_they_were_written(office: Office) -> None:
-    office.take(MESSAGES)
+    office.take(EVENTFUL)
     with office.database.transaction() as tx:
         fresh = WorkingSet(1, new=True)
-        fresh.take(tx, [body for _message, body in with_bodies(MESSAGES)])
+        fresh.take(tx, [body for _message, body in with_bodies(EVENTFUL)])
         for table in TABLES:
             expected = fresh._rows.by_table[table]
             versions_rows = versions.load(tx, 1, table, list(expected))
@@ -63,7 +64,7 @@ def test_however_messages_interleave_and_batches_are_cut_the_dump_is_the_same(
     sizes = st.integers(1, 40)
     with _scratch(office) as tx:
         straight = WorkingSet(90, new=True)
-        straight.take(tx, [body for _message, body in with_bodies(MESSAGES)])
+        straight.take(tx, [body for _message, body in with_bodies(EVENTFUL)])
         straight.write(tx)
         start = 0
         while start < len(shuffled):
@@ -82,7 +83,7 @@ def test_however_messages_interleave_and_batches_are_cut_the_dump_is_the_same(
 def interleavings(draw: st.DrawFn) -> list[Any]:
     """Every order that keeps the messages of one dossier and one source in order."""
     queues: dict[tuple[str, str | None], list[Any]] = {}
-    for message in MESSAGES:
+    for message in EVENTFUL:
         queues.setdefault((message.source, message.rootid), []).append(message)
     turns = draw(st.permutations([key for key, queue in queues.items() for _ in queue]))
     iterators = {key: iter(queue) for key, queue in queues.items()}
@@ -106,14 +107,14 @@ def test_a_rebuild_gives_the_same_tables_and_goes_live(office: Office) -> None:
     outcome = office.builder.rebuild()
     assert (outcome.version, outcome.swapped, outcome.differences) == (2, True, [])
     assert outcome.digest == outcome.previous == before == office.digest()
-    assert office.live() == versions.Live(2, len(MESSAGES), 1)
+    assert office.live() == versions.Live(2, len(MESSAGES), LAYOUT)
 
 
 def test_messages_go_into_the_version_that_is_live(office: Office) -> None:
     office.take(MESSAGES[:40])
     office.builder.rebuild()
     office.take(MESSAGES[40:])
-    assert office.live() == versions.Live(2, len(MESSAGES), 1)
+    assert office.live() == versions.Live(2, len(MESSAGES), LAYOUT)
     assert office.builder.rebuild().differences == []
 
 
@@ -144,7 +145,7 @@ def test_a_rebuild_while_messages_are_appended_misses_none(
     appending.join()
     assert outcome.differences == []
     assert outcome.ledger_sequence >= 300 + half
-    assert office.live() == versions.Live(2, len(messages), 1)
+    assert office.live() == versions.Live(2, len(messages), LAYOUT)
     assert office.verify().broken is None
     assert office.builder.rebuild().differences == []
 
@@ -184,7 +185,7 @@ def test_nothing_is_appended_between_the_comparison_and_the_swap(
     appending.join()
     monkeypatch.undo()
     assert outcome.ledger_sequence == 60
-    assert office.live() == versions.Live(2, len(messages), 1)
+    assert office.live() == versions.Live(2, len(messages), LAYOUT)
     assert office.builder.rebuild().differences == []
 
 
@@ -295,7 +296,7 @@ def test_setting_up_twice_changes_nothing(office: Office, another_office: Office
     office.take(MESSAGES)
     another_office.builder.define()
     office.builder.define()
-    assert office.live() == versions.Live(1, len(MESSAGES), 1)
+    assert office.live() == versions.Live(1, len(MESSAGES), LAYOUT)
 
 
 def test_tables_of_another_layout_are_left_alone_until_a_rebuild(office: Office) -> None:
@@ -305,7 +306,7 @@ def test_tables_of_another_layout_are_left_alone_until_a_rebuild(office: Office)
     assert office.live() == versions.Live(1, 30, 0)
     outcome = office.builder.rebuild()
     assert (outcome.previous, outcome.swapped) == (None, True)
-    assert office.live() == versions.Live(2, len(MESSAGES), 1)
+    assert office.live() == versions.Live(2, len(MESSAGES), LAYOUT)
 
 
 def test_before_it_is_set_up_there_is_nothing_to_read_or_rebuild(
@@ -326,7 +327,7 @@ def test_both_engines_give_the_same_dump(open_postgres: Open, open_sqlite: Open)
         with database.transaction() as tx:
             versions.create(tx, 5)
             rows = WorkingSet(5, new=True)
-            rows.take(tx, [body for _message, body in with_bodies(MESSAGES)])
+            rows.take(tx, [body for _message, body in with_bodies(EVENTFUL)])
             rows.write(tx)
             digests.append(digest(tx, 5))
     assert digests[0] == digests[1]

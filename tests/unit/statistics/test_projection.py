@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.statistics.projection.columns import AGENCY, DOSSIER, LEG, PROCEDURE, TABLES
+from services.statistics.projection.columns import (
+    AGENCY,
+    APPOINTMENT,
+    DOSSIER,
+    LEG,
+    PAUSE,
+    PROCEDURE,
+    PROCESS,
+    TABLES,
+)
 from services.statistics.projection.moments import local_date, moment
 from services.statistics.projection.rows import Rows, complete
 from services.statistics.projection.rules import RULES, keys, project
@@ -21,10 +30,13 @@ from shared.contracts.envelope import Message
 from tests.builders.statistics import (
     CENTRE,
     LAND,
+    NEW_LAND,
     TAX,
     Province,
     a_province,
+    an_eventful_province,
     leg_of,
+    pause_of,
     root_of,
     vietnam,
 )
@@ -33,7 +45,14 @@ from tests.builders.statistics import (
 )
 
 MESSAGES = a_province(2)
+EVENTFUL = an_eventful_province()
 YEARS = (datetime(1976, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001 - as Hypothesis takes them
+PAUSES = {
+    "ask_papers": ("papers", "supplement"),
+    "ask_money": ("money", "payment"),
+    "post_notice": ("notice", "posting"),
+}
+SAID_BY_ROUTING = ("transferred", "recalled", "resumed", "lapsed", "withdrawn")
 MOMENTS = st.datetimes(*YEARS, timezones=st.just(UTC))
 
 
@@ -71,7 +90,6 @@ def test_a_whole_life_fills_the_row_of_the_dossier() -> None:
         2,
         0,
     )
-    assert (row["current_agency"], row["current_leg"]) == (None, None)
 
 
 def test_a_leg_that_was_returned_counts_as_work_of_its_own() -> None:
@@ -106,13 +124,17 @@ def test_a_leg_keeps_every_moment_of_its_work() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.permutations(MESSAGES))
-def test_whatever_order_messages_come_in_the_rows_are_the_same(shuffled: list[Message]) -> None:
-    assert dump(rows_after(shuffled)) == dump(rows_after(MESSAGES))
+@given(st.data())
+@pytest.mark.parametrize("messages", [MESSAGES, EVENTFUL], ids=["plain", "eventful"])
+def test_whatever_order_messages_come_in_the_rows_are_the_same(
+    messages: list[Message], data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(messages))
+    assert dump(rows_after(shuffled)) == dump(rows_after(messages))
 
 
 def test_every_row_that_a_message_changes_is_named_by_its_keys() -> None:
-    for message in MESSAGES:
+    for message in (*MESSAGES, *EVENTFUL):
         document = orjson.loads(message.to_bytes())
         rows = Rows()
         project(rows, document)
@@ -125,30 +147,89 @@ def test_a_message_about_an_unknown_dossier_makes_its_row() -> None:
     province.open_leg(7, 1, 1, vietnam(2019, 7, 1))
     rows = rows_after(province.sent)
     row = rows.by_table[DOSSIER][str(root_of(7))]
-    assert (row["code"], row["received_at"], row["legs_opened"], row["current_agency"]) == (
-        None,
-        None,
-        1,
-        LAND,
-    )
+    assert (row["code"], row["received_at"], row["legs_opened"]) == (None, None, 1)
 
 
-def test_the_dossier_is_where_the_last_position_of_routing_says() -> None:
+def test_a_dossier_is_where_legs_are_open_however_many() -> None:
     province = Province()
     province.open_leg(0, 1, 1, vietnam(2019, 7, 1))
-    province.close_leg(0, 1, 1, vietnam(2019, 7, 2))
     province.open_leg(0, 2, 1, vietnam(2019, 7, 2))
-    assert dossier(reversed(province.sent))["current_agency"] == TAX
+    for messages in (province.sent, list(reversed(province.sent))):
+        legs = rows_after(messages).by_table[LEG].values()
+        assert {leg["agency"] for leg in legs if leg["closed_at"] is None} == {LAND, TAX}
+    province.close_leg(0, 1, 1, vietnam(2019, 7, 3))
+    legs = rows_after(reversed(province.sent)).by_table[LEG].values()
+    assert [leg["agency"] for leg in legs if leg["closed_at"] is None] == [TAX]
 
 
-def test_a_dossier_sent_back_to_the_desk_is_at_no_agency() -> None:
+def test_a_dossier_that_came_back_to_the_desk_and_went_on_says_so() -> None:
     province = Province()
     province.open_leg(0, 1, 1, vietnam(2019, 7, 1))
     data = {"code": "x", "agency": LAND, "reason": "thiếu"}
     province.send("routing.itinerary-returned", root_of(0), vietnam(2019, 7, 2), data)
     province.send("intake.dossier-sent-on", root_of(0), vietnam(2019, 7, 3), {"code": "x", "note": "đủ"})
     row = dossier(province.sent)
-    assert (row["current_agency"], row["desk_returns"], row["times_sent_on"]) == (None, 1, 1)
+    assert (row["desk_returns"], row["times_sent_on"]) == (1, 1)
+
+
+def test_pauses_and_extensions_move_the_due_time_and_keep_what_the_receipt_said() -> None:
+    rows = rows_after(EVENTFUL)
+    row = rows.by_table[DOSSIER][str(root_of(1))]
+    assert (row["first_due_at"], row["due_on"], row["due_moves"]) == (
+        to_text(vietnam(2019, 7, 16, 8)),
+        "2019-07-21",
+        3,
+    )
+    assert (row["pauses"], row["supplements"], row["awaited_payments"]) == (3, 2, 0)
+    moves = sorted(rows.by_table[APPOINTMENT].values(), key=lambda move: move["position"])
+    assert [move["due_on"] for move in moves] == ["2019-07-18", "2019-07-19", "2019-07-21"]
+    pause = rows.by_table[PAUSE][pause_of(1, "1")]
+    assert (pause["kind"], pause["agency"], pause["paused_at"], pause["resumed_at"]) == (
+        "supplement",
+        LAND,
+        to_text(vietnam(2019, 7, 3, 8)),
+        to_text(vietnam(2019, 7, 5, 8)),
+    )
+    assert rows.by_table[PAUSE][pause_of(1, "3")]["resumed_at"] is None
+
+
+def test_a_dossier_keeps_its_model_and_whether_it_was_a_trial_when_it_moves_to_another_version() -> None:
+    row = rows_after(EVENTFUL).by_table[DOSSIER][str(root_of(1))]
+    assert (row["model"], row["trial"], row["process_version"]) == ("four-step", True, 2)
+    assert (row["legs_planned"], row["legs_skipped"]) == (2, 0)
+    plain = rows_after(EVENTFUL).by_table[DOSSIER][str(root_of(0))]
+    assert (plain["model"], plain["trial"], plain["legs_planned"], plain["legs_skipped"]) == (
+        None,
+        False,
+        2,
+        1,
+    )
+
+
+def test_legs_that_end_otherwise_count_as_what_they_are() -> None:
+    row = rows_after(EVENTFUL).by_table[DOSSIER][str(root_of(1))]
+    counts = ("legs_opened", "legs_completed", "legs_returned", "legs_dropped")
+    assert [row[count] for count in counts] == [5, 2, 0, 3]
+
+
+def test_a_leg_keeps_who_had_it_and_who_has_it_now() -> None:
+    leg = rows_after(EVENTFUL).by_table[LEG][str(leg_of(1, 1, 1))]
+    assert (leg["first_agency"], leg["agency"], leg["requests"]) == (LAND, NEW_LAND, 1)
+    [[_position, at, agency]] = orjson.loads(leg["rehomed"])
+    assert (at, agency) == (to_text(vietnam(2019, 7, 9, 8)), NEW_LAND)
+    opinion = rows_after(EVENTFUL).by_table[LEG][str(leg_of(1, 2, 1))]
+    assert (opinion["opinion"], opinion["outcome"]) == ("agree", "completed")
+
+
+def test_versions_of_a_process_and_the_ends_of_agencies_are_kept() -> None:
+    rows = rows_after(EVENTFUL)
+    one, two = rows.by_table[PROCESS]["qt-1/1"], rows.by_table[PROCESS]["qt-1/2"]
+    assert (one["state"], one["trial"], one["model"]) == ("trial", True, "four-step")
+    assert (two["state"], two["trial"], two["legs"]) == ("in-force", False, 2)
+    ended = rows.by_table[AGENCY][LAND]
+    assert (ended["ended_change"], ended["ended_at"]) == ("merge", to_text(vietnam(2019, 7, 1)))
+    assert orjson.loads(ended["successors"]) == [{"agency": NEW_LAND, "areas": None}]
+    assert ended["name_en"] == f"Agency {LAND}"
 
 
 def test_what_the_desk_accepted_prevails_over_what_was_filed() -> None:
@@ -166,6 +247,12 @@ def test_what_the_desk_accepted_prevails_over_what_was_filed() -> None:
         (["submit", "receive"], 2),
         (["submit", "refuse"], 3),
         (["submit", "receive", "plan"], 4),
+        (["submit", "receive", "plan", "ask_papers"], 5),
+        (["submit", "receive", "plan", "ask_money"], 6),
+        (["submit", "receive", "plan", "ask_money", "ask_papers"], 5),
+        (["submit", "receive", "plan", "ask_papers", "get_papers"], 4),
+        (["submit", "receive", "plan", "post_notice"], 4),
+        (["submit", "receive", "plan", "ask_papers", "withdraw"], 7),
         (["submit", "receive", "plan", "stop"], 8),
         (["submit", "receive", "plan", "resolve"], 9),
         (["submit", "receive", "plan", "resolve", "hand_back"], 10),
@@ -176,6 +263,10 @@ def test_the_status_follows_from_what_happened(steps: list[str], status: int) ->
     for step in steps:
         if step == "resolve":
             province.resolve(0, at, "on_time")
+        elif step == "get_papers":
+            province.resume(0, "papers", at, None)
+        elif step in PAUSES:
+            province.pause(0, PAUSES[step][0], at, PAUSES[step][1])
         elif step == "refuse":
             data = {"procedure": BIRTH, "desk": CENTRE, "channel": "online", "reason": "sai thẩm quyền"}
             province.send("intake.dossier-refused", root_of(0), at, data)
@@ -217,7 +308,10 @@ def test_a_message_of_a_type_that_no_row_depends_on_changes_nothing() -> None:
 
 def test_every_rule_is_about_a_published_type() -> None:
     unprojected = {
-        "lienthong.routing.process-published",
+        "lienthong.routing.itinerary-extended",
+        "lienthong.routing.itinerary-withdrawn",
+        *(f"lienthong.processing.leg-{what}" for what in SAID_BY_ROUTING),
+        "lienthong.processing.work-rehomed",
         *(f"lienthong.{service}.internal-event" for service in ("intake", "routing", "processing")),
     }
     assert set(RULES) == set(registry.EVENTS) - unprojected
