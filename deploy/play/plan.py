@@ -167,7 +167,7 @@ class Ways:
 
     def __init__(self, scenario: Scenario) -> None:
         self._processes = {process["procedure"]: process for process in scenario.processes}
-        self._registry = Registry({agency["agency"]: agency for agency in scenario.agencies})
+        self._registry = Registry.of(scenario.agencies)
         self._components = {
             procedure["procedure"]: tuple(it["code"] for it in procedure["components"] if it["required"])
             for procedure in scenario.procedures

@@ -25,7 +25,7 @@ class DirectoryTables:
     def registry(self) -> Registry:
         """Return the register of agencies."""
         self._refresh()
-        return Registry(self._agencies)
+        return Registry.of(self._agencies.values())
 
     def versions(self, procedure: str) -> Sequence[Mapping[str, Any]]:
         """Return every version of the procedure's process."""
