@@ -2,79 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Protocol, cast
-from uuid import UUID, uuid5
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder
 
 from services.processing.domain import BY_QUEUE, BY_WORKLIST, Work
+from services.processing.domain.events import CONSENTED
+from services.processing.domain.work import LAPSES
+from services.processing.domain.work import hand_over_id as hand_over_id
+from services.processing.ports import Agencies, Deadlines, Deliveries, Notice, Worklist
+from services.processing.ports import Agency as Agency
 from services.processing.problems import UNKNOWN_COMMAND, UNKNOWN_LEG
 from shared.acts import Act
-from shared.clock import from_text
 from shared.errors import NotYetKnownError, RefusedError
 from shared.event_sourcing import Application
-from shared.working_time.terms import Unit
-from shared.working_time.verdict import late_from
 
 LEG_DUE = "leg-due"
 """The name of the deadline that ends a leg's term."""
+HISTORIAN_SPEAKS_WITHIN = timedelta(seconds=20)
+"""How long a term long past waits before silence counts as consent: the opinion may be told next."""
 
-
-def hand_over_id(leg: UUID) -> str:
-    """Return the id of the message that hands a leg over: the same however often it is sent."""
-    return str(uuid5(leg, "hand-over"))
-
-
-@dataclass(frozen=True, slots=True)
-class Agency:
-    """What processing needs to know of an agency."""
-
-    id: str
-    connected: bool
-    """Whether its own system reads a queue."""
-
-
-class Agencies(Protocol):
-    """The agencies that routing has registered."""
-
-    def get(self, agency_id: str) -> Agency | None:
-        """Return the agency, or None when no word of it has come."""
-        ...
-
-
-class Deliveries(Protocol):
-    """The ledger of what goes to agencies' queues."""
-
-    def hand_over(self, work: Work, act: Act) -> None:
-        """Enter the hand-over of a leg, to be sent and sent again until it is answered."""
-        ...
-
-    def answer(self, agency: str, message_ids: Sequence[str], by: str) -> None:
-        """Note that the agency answered these messages; ids that are not its own change nothing."""
-        ...
-
-
-class Deadlines(Protocol):
-    """Moments at which something falls due."""
-
-    def set(self, aggregate_id: UUID, name: str, version: int, fires_at: datetime) -> None:
-        """Set a deadline; a newer version replaces an older one."""
-        ...
-
-    def settle(self, aggregate_id: UUID, name: str) -> None:
-        """Call a deadline off."""
-        ...
-
-
-class Worklist(Protocol):
-    """The list of works that people and `worklist` pages see."""
-
-    def show(self, work: Work) -> None:
-        """Show the work as it stands now."""
-        ...
+_THE_APPLICANTS = frozenset({"payment", "supplement"})
+"""Pauses in which there is nothing for an agency to do."""
 
 
 class Processing(Application):
@@ -99,111 +52,191 @@ class Processing(Application):
     def open_work(self, opened: Mapping[str, Any], act: Act) -> None:
         """Hand a leg that routing opened over to its agency; a second time changes nothing.
 
+        A leg that waits for the applicant's papers or money is no agency's work.
         Raises NotYetKnownError with `agency/<id>` while no word of the agency has come.
         """
         leg = UUID(opened["leg"])
-        if self.find(leg) is not None:
+        if opened.get("pause") in _THE_APPLICANTS or self.find(leg) is not None:
             return
-        agency = self._agencies.get(opened["agency"])
-        if agency is None:
-            raise NotYetKnownError(f"agency/{opened['agency']}")
         act = act.on(leg=leg)
-        work = Work.hand_over(leg, opened, BY_QUEUE if agency.connected else BY_WORKLIST, act)
+        work = Work.hand_over(leg, opened, self._way_to(opened["agency"]), act)
         self.add(work)
-        self._worklist.show(work)
-        if agency.connected:
-            self._deliveries.hand_over(work, act)
+        self._lay_before(work, act)
         self._set_term(work, act)
 
-    def acknowledge_message(self, leg_id: UUID, fields: Mapping[str, Any], act: Act) -> Work:
-        """The agency's system has the hand-over. Raises RefusedError: see `Work.acknowledge`."""
-        work, act = self._work(leg_id, act)
-        work.acknowledge(act, **fields)
-        return self._after(work, act, answered=True)
+    def resume_work(self, resumed: Mapping[str, Any], act: Act) -> None:
+        """Let a work go on for which the applicant did what it waited for; it has a new due time."""
+        work, act = self._routed(resumed["leg"], act)
+        if work is not None and work.resume(resumed["kind"], resumed["due_at"], act):
+            self._set_term(work, act)
+            self._tell(work, "resumed", act)
+            self._worklist.show(work)
 
-    def accept_leg(self, leg_id: UUID, fields: Mapping[str, Any], act: Act) -> Work:
-        """The agency takes the work on. Raises RefusedError: see `Work.accept`."""
-        work, act = self._work(leg_id, act)
-        work.accept(act, **fields)
-        return self._after(work, act)
+    def withdraw_work(self, leg: str, act: Act) -> None:
+        """End a work that nobody needs any more."""
+        work, act = self._routed(leg, act)
+        if work is not None and work.withdraw(act):
+            self._tell(work, "withdrawn", act)
+            self._finish(work, act)
 
-    def record_work(self, leg_id: UUID, fields: Mapping[str, Any], act: Act) -> Work:
-        """The agency did a step. Raises RefusedError: see `Work.record_work`."""
-        work, act = self._work(leg_id, act)
-        work.record_work(act, **fields)
-        return self._after(work, act)
+    def rehome_work(self, rehomed: Mapping[str, Any], act: Act) -> None:
+        """Lay a work before its agency's successor: nothing more goes to the old one, the term stays.
 
-    def complete_leg(self, leg_id: UUID, fields: Mapping[str, Any], act: Act) -> Work:
-        """The agency has done its part. Raises RefusedError: see `Work.complete`."""
-        work, act = self._work(leg_id, act)
-        work.complete(act, **fields)
-        return self._after(work, act)
+        Raises NotYetKnownError with `agency/<id>` while no word of the successor has come.
+        """
+        work, act = self._routed(rehomed["leg"], act)
+        if work is None or work.outcome:
+            return
+        notice = Notice(work.agency, work.hand_over_id, "rehomed", rehomed["basis"])
+        was_by_queue = work.by == BY_QUEUE
+        if work.rehome(rehomed["agency"], self._way_to(rehomed["agency"]), act):
+            self._lay_before(work, act)
+            if was_by_queue:
+                self._deliveries.notify(work, notice, act)
+                self._deliveries.answer(notice.agency, [notice.hand_over], "rehomed")
 
-    def return_leg(self, leg_id: UUID, fields: Mapping[str, Any], act: Act) -> Work:
-        """The agency sends the dossier back. Raises RefusedError: see `Work.send_back`."""
-        work, act = self._work(leg_id, act)
-        work.send_back(act, **fields)
-        return self._after(work, act)
-
-    def mark_overdue(self, leg_id: UUID, version: int, act: Act) -> None:
+    def end_term(self, leg_id: UUID, version: int, act: Act) -> None:
         """Note that a leg's term has passed: idempotent by (leg, deadline, version)."""
         work = cast("Work | None", self.find(leg_id))
-        if work is None or version != work.details["attempt"]:
+        if work is None or version != work.term_version:
             return
-        if work.fall_overdue(act.on(root=UUID(work.root), leg=leg_id)):
+        act = act.on(root=UUID(work.root), leg=leg_id)
+        if work.end_term(act):
             self._worklist.show(work)
+            if work.outcome:
+                self._tell(work, "lapsed", act)
+                self._finish(work, act)
 
     def execute(self, command: str, data: Mapping[str, Any], act: Act, agency: str) -> dict[str, Any]:
         """Carry out an agency's command, whichever door it came through, and return where the leg stands.
 
         `command` is the last part of its type, such as `accept-leg`; `data` was checked with its schema.
-        Raises RefusedError: `unknown-command`, `unknown-leg`, or what the command itself raises.
+        Raises RefusedError: `unknown-command`, `unknown-leg`, or what the work's own method raises.
         """
         method = _COMMANDS.get(command)
         if method is None:
             raise RefusedError(UNKNOWN_COMMAND, command=command)
-        act = replace(act, actor=replace(act.actor, agency=agency))
-        fields = {name: value for name, value in data.items() if name != "leg"}
-        work = method(self, UUID(str(data["leg"])), fields, act)
-        return {
-            "leg": str(work.id),
-            "dossier": work.root,
-            "agency": work.agency,
-            "state": work.state,
-            "due_at": work.due_at,
-            "overdue": work.overdue,
-        }
-
-    def _work(self, leg_id: UUID, act: Act) -> tuple[Work, Act]:
-        work = cast("Work | None", self.find(leg_id))
+        leg = UUID(str(data["leg"]))
+        work = cast("Work | None", self.find(leg))
         if work is None:
-            raise RefusedError(UNKNOWN_LEG, leg=leg_id)
-        return work, act.on(root=UUID(work.root), leg=leg_id)
-
-    def _after(self, work: Work, act: Act, *, answered: bool = False) -> Work:
-        if work.outcome:
-            self._deadlines.settle(work.id, LEG_DUE)
-        if answered or work.outcome:
-            # Nobody needs a hand-over again that was acknowledged, or whose leg has ended.
-            by = act.causation or act.actor.subject
-            self._deliveries.answer(work.agency, [hand_over_id(work.id)], by)
+            raise RefusedError(UNKNOWN_LEG, leg=leg)
+        act = replace(act, actor=replace(act.actor, agency=agency)).on(root=UUID(work.root), leg=leg)
+        fields = {name: value for name, value in data.items() if name != "leg"}
+        before = work.outcome, work.suspended
+        method(work, act, **fields, **self._knowledge(command, work, fields, act))
+        if command == "acknowledge-message":
+            self._deliveries.answer(agency, [work.hand_over_id], _by(act))
+        if (work.outcome, work.suspended) != before:
+            self._follow(work, act)
         self._worklist.show(work)
-        return work
+        return _standing(work)
+
+    def _follow(self, work: Work, act: Act) -> None:
+        """Do what follows from a command that ended the leg or stopped its clock, whichever it was."""
+        self._deadlines.settle(work.id, LEG_DUE)
+        if not work.outcome:
+            self._tell(work, "paused", act)
+            return
+        if notice := _ENDED_BY_OTHERS.get(work.outcome):
+            self._tell(work, notice, act)
+        self._finish(work, act)
+
+    def _knowledge(
+        self, command: str, work: Work, fields: Mapping[str, Any], act: Act
+    ) -> Mapping[str, object]:
+        """Return what a command must know of agencies beside its own fields."""
+        if command == "transfer-leg":
+            to = self._agencies.get(fields["to"])
+            return {"known": to is not None and to.is_in_being(act.happened_at)}
+        if command == "recall-leg":
+            return {"rightful": self._standing_for(work.details["from_agency"], act)}
+        return {}
+
+    def _standing_for(self, agency_id: str, act: Act) -> set[str]:
+        """Return who acts for an agency: itself, or once it has ended, whoever succeeds it."""
+        acting: set[str] = set()
+        seen: set[str] = set()
+        to_see = [agency_id]
+        while to_see:
+            one = to_see.pop()
+            agency = self._agencies.get(one)
+            if agency is None or agency.is_in_being(act.happened_at):
+                acting.add(one)
+            elif one not in seen:
+                seen.add(one)
+                to_see += agency.successors
+        return acting
+
+    def _routed(self, leg: str, act: Act) -> tuple[Work | None, Act]:
+        """Return the work on a leg that routing speaks of, if there is any; an applicant's leg has none."""
+        leg_id = UUID(leg)
+        return cast("Work | None", self.find(leg_id)), act.on(leg=leg_id)
+
+    def _way_to(self, agency_id: str) -> str:
+        agency = self._agencies.get(agency_id)
+        if agency is None:
+            raise NotYetKnownError(f"agency/{agency_id}")
+        return BY_QUEUE if agency.connected else BY_WORKLIST
+
+    def _lay_before(self, work: Work, act: Act) -> None:
+        self._worklist.show(work)
+        if work.by == BY_QUEUE:
+            self._deliveries.hand_over(work, act)
+
+    def _tell(self, work: Work, state: str, act: Act) -> None:
+        if work.by == BY_QUEUE:
+            self._deliveries.notify(work, Notice(work.agency, work.hand_over_id, state), act)
+
+    def _finish(self, work: Work, act: Act) -> None:
+        """See to it that a leg that has ended rings no more, and that nobody is sent its hand-over again."""
+        self._deadlines.settle(work.id, LEG_DUE)
+        self._deliveries.answer(work.agency, [work.hand_over_id], _by(act))
+        self._worklist.show(work)
 
     def _set_term(self, work: Work, act: Act) -> None:
-        if work.due_at is None:
+        rings_at = work.term_ends_at
+        if rings_at is None:
             return
-        term = work.details.get("term")
-        rings_at = late_from(from_text(work.due_at), Unit(term["unit"]) if term else None)
         if act.historical and rings_at <= act.recorded_at:
-            return  # The past does not ring.
-        self._deadlines.set(work.id, LEG_DUE, work.details["attempt"], rings_at)
+            outcome = LAPSES.get(work.at_term)
+            if outcome is None:
+                return  # The past does not ring; but what its term ended has ended.
+            if outcome == CONSENTED:
+                rings_at = act.recorded_at + HISTORIAN_SPEAKS_WITHIN
+        self._deadlines.set(work.id, LEG_DUE, work.term_version, rings_at)
 
 
-_COMMANDS: Mapping[str, Callable[[Processing, UUID, Mapping[str, Any], Act], Work]] = {
-    "acknowledge-message": Processing.acknowledge_message,
-    "accept-leg": Processing.accept_leg,
-    "record-work": Processing.record_work,
-    "complete-leg": Processing.complete_leg,
-    "return-leg": Processing.return_leg,
+def _by(act: Act) -> str:
+    return act.causation or act.actor.subject
+
+
+def _standing(work: Work) -> dict[str, Any]:
+    return {
+        "leg": str(work.id),
+        "dossier": work.root,
+        "agency": work.agency,
+        "state": work.state,
+        "due_at": work.due_at,
+        "overdue": work.overdue,
+        "suspended": work.suspended,
+    }
+
+
+_COMMANDS: Mapping[str, Callable[..., None]] = {
+    "acknowledge-message": Work.acknowledge,
+    "accept-leg": Work.accept,
+    "record-work": Work.record_work,
+    "complete-leg": Work.complete,
+    "return-leg": Work.send_back,
+    "give-opinion": Work.give_opinion,
+    "transfer-leg": Work.transfer,
+    "recall-leg": Work.recall,
+    "request-supplement": Work.request_supplement,
+    "request-payment": Work.request_payment,
 }
+_ENDED_BY_OTHERS: Mapping[str, str] = {
+    "recalled": "recalled",
+    "consented": "lapsed",
+    "elapsed": "lapsed",
+}
+"""How a leg can end in a command other than by its agency's word, and the notice of it."""

@@ -9,11 +9,18 @@ from uuid import UUID
 from services.processing.application import Processing
 from shared.acts import Act
 from shared.contracts.envelope import Message
+from shared.messaging.consuming import HandlerTable
 
 Handler = Callable[[Message, dict[str, Any], Act], None]
 
 AGENCY_REGISTERED = "lienthong.routing.agency-registered"
+AGENCY_ENDED = "lienthong.routing.agency-ended"
 LEG_OPENED = "lienthong.routing.leg-opened"
+LEG_CLOSED = "lienthong.routing.leg-closed"
+LEG_REHOMED = "lienthong.routing.leg-rehomed"
+ITINERARY_RESUMED = "lienthong.routing.itinerary-resumed"
+
+_OF_LEGS = frozenset({LEG_OPENED, LEG_CLOSED, LEG_REHOMED, ITINERARY_RESUMED})
 
 
 class AgencyRegister(Protocol):
@@ -23,18 +30,36 @@ class AgencyRegister(Protocol):
         """Keep what `agency-registered` says."""
         ...
 
+    def end(self, ended: Mapping[str, Any]) -> None:
+        """Keep what `agency-ended` says."""
+        ...
+
+
+class RoutingTable(HandlerTable):
+    """Passes over the many closings of legs that processing itself had ended."""
+
+    def wants(self, message: Message) -> bool:
+        """Whether there is something to do: a leg is closed by routing alone when nobody needs it."""
+        if message.type == LEG_CLOSED:
+            return message.data.get("outcome") == "withdrawn"
+        return message.type in self.handlers
+
 
 def handlers(application: Processing, agencies: AgencyRegister) -> dict[str, Handler]:
     """Return what to do, by message type."""
     return {
         AGENCY_REGISTERED: lambda _message, data, _act: agencies.register(data),
+        AGENCY_ENDED: lambda _message, data, _act: agencies.end(data),
         LEG_OPENED: lambda _message, data, act: application.open_work(data, act),
+        LEG_CLOSED: lambda _message, data, act: application.withdraw_work(data["leg"], act),
+        LEG_REHOMED: lambda _message, data, act: application.rehome_work(data, act),
+        ITINERARY_RESUMED: lambda _message, data, act: application.resume_work(data, act),
     }
 
 
 def aggregate_of(message: Message) -> UUID | None:
     """Return the work that a message is about, to be loaded with its batch."""
-    if message.type != LEG_OPENED:
+    if message.type not in _OF_LEGS:
         return None
     try:
         return UUID(str(message.data.get("leg")))

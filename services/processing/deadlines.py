@@ -13,7 +13,7 @@ BATCH = 200
 
 
 class TermsOfLegs:
-    """Marks legs overdue whose term has passed."""
+    """Ends terms that have passed: such legs are overdue, or over."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class TermsOfLegs:
         due = self._deadlines.claim(tx, LEG_DUE, self._clock.now(), BATCH)
         self._application.prefetch(one.aggregate_id for one in due)
         for one in due:
-            self._application.mark_overdue(one.aggregate_id, one.version, self._act(one))
+            self._application.end_term(one.aggregate_id, one.version, self._act(one))
         self._deadlines.fired(tx, due)
         return len(due)
 

@@ -1,21 +1,26 @@
-"""What processing says to agencies' own systems: hand-overs and refusals, as CloudEvents."""
+"""What processing says to agencies' own systems: hand-overs, notices and refusals, as CloudEvents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from services.processing.application import hand_over_id
 from services.processing.domain import Work
+from services.processing.ports import Notice
 from shared.acts import Act
 from shared.clock import to_text
 from shared.contracts.envelope import Message
-from shared.contracts.registry import HAND_OVERS
+from shared.contracts.registry import HAND_OVERS, Contract
 from shared.errors import RefusedError
 
 LEG_HAND_OVER = HAND_OVERS["lienthong.agency.leg-hand-over"]
+LEG_NOTICE = HAND_OVERS["lienthong.agency.leg-notice"]
 COMMAND_REFUSED = HAND_OVERS["lienthong.agency.command-refused"]
+
+_TOLD = frozenset(LEG_HAND_OVER.schema().fields)
+"""What a hand-over may say of all that routing said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +53,32 @@ class Letters:
 
     def hand_over(self, work: Work, act: Act) -> bytes:
         """Return the message that hands a leg over. It holds no personal data, only a link to them."""
-        return Message(
-            id=hand_over_id(work.id),
-            source=self.source,
-            type=LEG_HAND_OVER.type,
-            subject=f"dossier/{work.root}",
-            time=to_text(act.happened_at),
-            dataschema=LEG_HAND_OVER.dataschema,
-            data={
-                **work.details,
-                "leg": str(work.id),
-                "dossier": work.root,
-                "agency": work.agency,
-                "due_at": work.due_at,
-                "applicant_link": self.applicant_link.format(dossier=work.root),
-            },
-            recordedtime=to_text(act.recorded_at),
-            rootid=work.root,
-            legid=str(work.id),
-            partitionkey=work.root,
-            correlationid=act.correlation or work.root,
-            causationid=act.causation,
-            historical=act.historical,
-        ).to_bytes()
+        data = {
+            **{name: value for name, value in work.details.items() if name in _TOLD},
+            "leg": str(work.id),
+            "dossier": work.root,
+            "agency": work.agency,
+            "due_at": work.due_at,
+            "applicant_link": self.applicant_link.format(dossier=work.root),
+        }
+        return self._of_leg(LEG_HAND_OVER, work.hand_over_id, data, work, act)
+
+    def notice_id(self, work: Work, notice: Notice) -> str:
+        """Return the id of a notice: each change of a work is told an agency once."""
+        return str(uuid5(work.id, f"notice/{notice.agency}/{work.version}"))
+
+    def notice(self, work: Work, notice: Notice, act: Act) -> bytes:
+        """Return the message that says what became of a leg."""
+        data = {
+            "leg": str(work.id),
+            "dossier": work.root,
+            "code": work.details["code"],
+            "agency": notice.agency,
+            "state": notice.state,
+            "due_at": work.due_at,
+            "note": notice.note,
+        }
+        return self._of_leg(LEG_NOTICE, self.notice_id(work, notice), data, work, act)
 
     def refusal(self, refusal: Refusal) -> bytes:
         """Return the message that answers a refused command."""
@@ -93,4 +101,24 @@ class Letters:
             legid=str(refusal.leg) if refusal.leg else None,
             correlationid=refusal.correlation,
             causationid=refusal.command_id,
+        ).to_bytes()
+
+    def _of_leg(
+        self, contract: Contract, message_id: str, data: dict[str, Any], work: Work, act: Act
+    ) -> bytes:
+        return Message(
+            id=message_id,
+            source=self.source,
+            type=contract.type,
+            subject=f"dossier/{work.root}",
+            time=to_text(act.happened_at),
+            dataschema=contract.dataschema,
+            data=data,
+            recordedtime=to_text(act.recorded_at),
+            rootid=work.root,
+            legid=str(work.id),
+            partitionkey=work.root,
+            correlationid=act.correlation or work.root,
+            causationid=act.causation,
+            historical=act.historical,
         ).to_bytes()

@@ -40,6 +40,66 @@ TIME_OUT_OF_ORDER = Problem(
     "Thời điểm {asserted} trước việc gần nhất của công đoạn ({last})",
     "The time {asserted} lies before the latest act on the leg ({last})",
 )
+NOT_AN_OPINION_LEG = Problem(
+    "not-an-opinion-leg",
+    409,
+    "Công đoạn {leg} không phải là công đoạn lấy ý kiến",
+    "The leg {leg} does not ask for an opinion",
+)
+OPINION_NEEDED = Problem(
+    "opinion-needed",
+    409,
+    "Công đoạn {leg} lấy ý kiến: chỉ kết thúc bằng give-opinion, không dùng {command}",
+    "The leg {leg} asks for an opinion: give-opinion ends it, {command} does not apply",
+)
+OPINION_ALREADY_GIVEN = Problem(
+    "opinion-already-given",
+    409,
+    "Đã cho ý kiến ở công đoạn {leg}",
+    "The opinion on the leg {leg} was already given",
+)
+OPINION_AFTER_TERM = Problem(
+    "opinion-after-term",
+    409,
+    "Đã quá thời hạn cho ý kiến ({due_at}): im lặng được coi là đồng ý ở công đoạn {leg}",
+    "The time for an opinion has passed ({due_at}): silence was consent on the leg {leg}",
+)
+LEG_SUSPENDED = Problem(
+    "leg-suspended",
+    409,
+    "Công đoạn {leg} đang tạm dừng ({waits_for})",
+    "The leg {leg} waits for the applicant ({waits_for})",
+)
+UNKNOWN_AGENCY = Problem(
+    "unknown-agency",
+    422,
+    "Không có cơ quan {agency} đang hoạt động",
+    "There is no agency {agency} that is still in being",
+)
+TRANSFER_TO_ITSELF = Problem(
+    "transfer-to-itself",
+    422,
+    "Công đoạn {leg} đang ở chính cơ quan {agency}",
+    "The leg {leg} already lies before the agency {agency}",
+)
+NOT_YOURS_TO_RECALL = Problem(
+    "not-yours-to-recall",
+    403,
+    "Cơ quan {agency} không phải là nơi bàn giao công đoạn {leg}",
+    "The agency {agency} did not hand the leg {leg} over",
+)
+RETURN_TO_SKIPPED_LEG = Problem(
+    "return-to-skipped-leg",
+    422,
+    "Hồ sơ không qua công đoạn số {to}",
+    "The dossier did not pass the leg number {to}",
+)
+RETURN_NOT_EARLIER = Problem(
+    "return-not-earlier",
+    422,
+    "Công đoạn số {to} không phải là công đoạn đã qua trước công đoạn này",
+    "The leg number {to} is none that was done before this one",
+)
 UNKNOWN_COMMAND = Problem(
     "unknown-command",
     404,

@@ -5,47 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.processing.domain import Work
+from services.processing.domain import events
+
+_SAID: Mapping[type[Any], tuple[str, tuple[str, ...]]] = {
+    events.HandedOver: ("leg-handed-over", ("by", "due_at")),
+    events.Acknowledged: ("leg-acknowledged", ("reference",)),
+    events.Accepted: ("leg-accepted", ("officer",)),
+    events.WorkRecorded: ("work-recorded", ("step", "note")),
+    events.Completed: ("leg-completed", ("note", "reference")),
+    events.OpinionGiven: ("opinion-given", ("opinion", "note", "reference")),
+    events.Returned: ("leg-returned", ("reason", "to")),
+    events.Transferred: ("leg-transferred", ("to", "reason")),
+    events.Recalled: ("leg-recalled", ("by", "reason")),
+    events.SupplementRequested: ("supplement-requested", ("reason",)),
+    events.PaymentRequested: ("payment-requested", ("reason",)),
+    events.Resumed: ("leg-resumed", ("due_at",)),
+    events.Withdrawn: ("leg-withdrawn", ()),
+    events.Rehomed: ("work-rehomed", ("from_agency", "by")),
+    events.Lapsed: ("leg-lapsed", ("outcome", "due_at")),
+    events.Overdue: ("leg-overdue", ("due_at",)),
+}
+"""The message that each event becomes, and what it says beside the leg and the agency."""
 
 
-def _leg(event: Any) -> dict[str, Any]:
-    return {"leg": str(event.originator_id), "agency": event.agency}
+def _saying(fields: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
+    def said(event: Any) -> dict[str, Any]:
+        data = {"leg": str(event.originator_id), "agency": event.agency}
+        for name in fields:
+            data[name] = getattr(event, name)
+        return data
 
-
-def _handed_over(event: Work.HandedOver) -> dict[str, Any]:
-    return {**_leg(event), "by": event.by, "due_at": event.due_at}
-
-
-def _acknowledged(event: Work.Acknowledged) -> dict[str, Any]:
-    return {**_leg(event), "reference": event.reference}
-
-
-def _accepted(event: Work.Accepted) -> dict[str, Any]:
-    return {**_leg(event), "officer": event.officer}
-
-
-def _work_recorded(event: Work.WorkRecorded) -> dict[str, Any]:
-    return {**_leg(event), "step": event.step, "note": event.note}
-
-
-def _completed(event: Work.Completed) -> dict[str, Any]:
-    return {**_leg(event), "note": event.note, "reference": event.reference}
-
-
-def _returned(event: Work.Returned) -> dict[str, Any]:
-    return {**_leg(event), "reason": event.reason}
-
-
-def _overdue(event: Work.Overdue) -> dict[str, Any]:
-    return {**_leg(event), "due_at": event.due_at}
+    return said
 
 
 TRANSLATIONS: Mapping[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {
-    Work.HandedOver: ("lienthong.processing.leg-handed-over", _handed_over),
-    Work.Acknowledged: ("lienthong.processing.leg-acknowledged", _acknowledged),
-    Work.Accepted: ("lienthong.processing.leg-accepted", _accepted),
-    Work.WorkRecorded: ("lienthong.processing.work-recorded", _work_recorded),
-    Work.Completed: ("lienthong.processing.leg-completed", _completed),
-    Work.Returned: ("lienthong.processing.leg-returned", _returned),
-    Work.Overdue: ("lienthong.processing.leg-overdue", _overdue),
+    event: (f"lienthong.processing.{message}", _saying(fields)) for event, (message, fields) in _SAID.items()
 }

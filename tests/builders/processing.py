@@ -17,6 +17,9 @@ DUE = MORNING + timedelta(days=3)
 LATE = DUE + timedelta(minutes=1)
 """The first late minute: terms in hours are judged by the minute."""
 TAX = "chi-cuc-thue"
+DESK = "mot-cua-tam-ky"
+SUCCESSOR = "vp-dkdd-khu-vuc-1"
+ENDED = "mot-cua-cu"
 LAND = "vp-dkdd"
 
 
@@ -30,6 +33,7 @@ def leg_opened(
     attempt: int = 1,
     due_at: datetime | None = DUE,
     dossier: UUID = DOSSIER,
+    **more: Any,
 ) -> dict[str, Any]:
     return {
         "leg": str(leg_id(number, attempt, dossier)),
@@ -40,11 +44,18 @@ def leg_opened(
         "code": "000.00.21.H47-260302-0001",
         "procedure": "1.001193",
         "agency": agency,
-        "from_agency": "mot-cua-tam-ky",
+        "from_agency": DESK,
         "direction": "up",
         "term": {"amount": "24", "unit": "working_hour"},
         "due_at": to_text(due_at) if due_at else None,
         "note": None,
+        "kind": "work",
+        "at_term": "overdue",
+        "pause": None,
+        "may_return_to": [],
+        "skipped": [],
+        "from_number": 0,
+        **more,
     }
 
 
@@ -60,6 +71,16 @@ def agency_registered(agency: str, *, connected: bool = True) -> dict[str, Any]:
         "code": "H47.1",
         "connected": connected,
         "valid_from": to_text(MORNING - timedelta(days=365)),
+    }
+
+
+def agency_ended(agency: str, *successors: str, at: datetime = MORNING) -> dict[str, Any]:
+    return {
+        "agency": agency,
+        "ended_at": to_text(at),
+        "change": "merge",
+        "successors": [{"agency": successor, "areas": None} for successor in successors],
+        "basis": "Nghị quyết 01/NQ-HĐND",
     }
 
 

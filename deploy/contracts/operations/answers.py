@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from services.intake.domain.status import Status
 from shared.contracts.fields import Moment, name, one_of, term, text
 from shared.contracts.intake import CHANNELS, VERDICTS
-from shared.contracts.routing import DIRECTIONS, LEVELS
+from shared.contracts.routing import AT_TERM, DIRECTIONS, LEG_KINDS, LEVELS, OUTCOMES
 
 
 class Health(Schema):
@@ -39,6 +39,8 @@ class DossierAnswer(Schema):
     status = fields.Integer(required=True, validate=validate.OneOf([int(status) for status in Status]))
     procedure = fields.String(required=True)
     desk = fields.String(required=True)
+    continuing_desk = fields.String()
+    """The desk that goes on with it, where its own has ended; shown when a dossier is asked for."""
     channel = one_of(*CHANNELS)
     due_at = Moment(required=True, allow_none=True)
     verdict = fields.String(required=True, allow_none=True, validate=validate.OneOf(VERDICTS))
@@ -105,7 +107,8 @@ class ItineraryAnswer(Schema):
     number = fields.Integer(required=True)
 
 
-STATES = ("handed-over", "acknowledged", "accepted", "completed", "returned")
+STATES = ("handed-over", "acknowledged", "accepted", "suspended", *OUTCOMES)
+WAITS_FOR = ("supplement", "payment")
 
 
 class WorkAnswer(Schema):
@@ -117,6 +120,7 @@ class WorkAnswer(Schema):
     state = one_of(*STATES)
     due_at = Moment(required=True, allow_none=True)
     overdue = fields.Boolean(required=True)
+    suspended = fields.String(required=True, allow_none=True, validate=validate.OneOf(WAITS_FOR))
 
 
 class WorkOnList(Schema):
@@ -139,6 +143,9 @@ class WorkOnList(Schema):
     overdue = fields.Boolean(required=True)
     opened_at = Moment(required=True)
     due_at = Moment(required=True, allow_none=True)
+    kind = one_of(*LEG_KINDS)
+    at_term = one_of(*AT_TERM)
+    suspended = fields.String(required=True, allow_none=True, validate=validate.OneOf(WAITS_FOR))
 
 
 class WorklistAnswer(Schema):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from services.processing.application import Agency
+from services.processing.ports import Agency
 from shared.clock import from_text
 from shared.persistence.database import Database, Transaction
 
-_ALL = "SELECT id, connected FROM agency"
+_ALL = "SELECT id, connected, ended_at, successors FROM agency"
 _KEEP = """
     INSERT INTO agency (id, connected, name_vi, name_en, level, kind, parent, area, vertical, code, valid_from)
     VALUES (:id, :connected, :name_vi, :name_en, :level, :kind, :parent, :area, :vertical, :code, :valid_from)
@@ -18,6 +21,7 @@ _KEEP = """
         area = excluded.area, vertical = excluded.vertical, code = excluded.code,
         valid_from = excluded.valid_from
 """
+_END = "UPDATE agency SET ended_at = :ended_at, successors = :successors WHERE id = :id"
 
 
 class AgencyTable:
@@ -27,6 +31,7 @@ class AgencyTable:
         self._database = database
         self._read: dict[str, Agency] | None = None
         self._registered: dict[str, dict[str, Any]] = {}
+        self._ended: dict[str, dict[str, Any]] = {}
 
     def register(self, registered: Mapping[str, Any]) -> None:
         """Keep what `agency-registered` says; later word of the same agency replaces earlier."""
@@ -45,15 +50,31 @@ class AgencyTable:
             "valid_from": from_text(registered["valid_from"]),
         }
 
+    def end(self, ended: Mapping[str, Any]) -> None:
+        """Keep what `agency-ended` says of an agency that was registered."""
+        self._ended[ended["agency"]] = {
+            "id": ended["agency"],
+            "ended_at": from_text(ended["ended_at"]),
+            "successors": json.dumps([one["agency"] for one in ended["successors"]]),
+        }
+
     def get(self, agency_id: str) -> Agency | None:
         """Return the agency, or None when no word of it has come."""
+        agency = self._stored().get(agency_id)
         registered = self._registered.get(agency_id)
         if registered is not None:
-            return Agency(agency_id, registered["connected"])
+            connected = registered["connected"]
+            agency = replace(agency, connected=connected) if agency else Agency(agency_id, connected)
+        ended = self._ended.get(agency_id)
+        if agency is not None and ended is not None:
+            agency = _agency(agency.id, agency.connected, ended["ended_at"], ended["successors"])
+        return agency
+
+    def _stored(self) -> Mapping[str, Agency]:
         if self._read is None:
             with self._database.transaction() as tx:
-                self._read = {row[0]: Agency(row[0], row[1]) for row in tx.execute(_ALL)}
-        return self._read.get(agency_id)
+                self._read = {row[0]: _agency(*row) for row in tx.execute(_ALL)}
+        return self._read
 
     def connected(self) -> list[str]:
         """Return the agencies whose own system reads a queue, in order."""
@@ -65,8 +86,15 @@ class AgencyTable:
         """Write what was gathered."""
         if self._registered:
             tx.execute_many(_KEEP, list(self._registered.values()))
+        if self._ended:
+            tx.execute_many(_END, list(self._ended.values()))
 
     def clear(self) -> None:
         """Forget what was gathered and read: another process may change it before the next unit."""
         self._registered.clear()
+        self._ended.clear()
         self._read = None
+
+
+def _agency(agency_id: str, connected: bool, ended_at: datetime | None, successors: str | None) -> Agency:  # noqa: FBT001 - a row
+    return Agency(agency_id, connected, ended_at, tuple(json.loads(successors)) if successors else ())

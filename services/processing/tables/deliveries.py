@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.processing.application import hand_over_id
 from services.processing.domain import Work
 from services.processing.messages import Letters, Refusal
+from services.processing.ports import Notice
 from shared.acts import Act
 from shared.persistence.database import Transaction
 
 HAND_OVER = "hand-over"
 REFUSAL = "refusal"
+"""What is delivered once the broker has it: refusals, and notices, which say so in a column of their own."""
 
 _ENTER = """
     INSERT INTO delivery (message_id, agency, dossier_id, leg_id, kind, body, state, attempts, next_try_at,
         created_at)
     VALUES (:message_id, :agency, :dossier_id, :leg_id, :kind, :body, 'waiting', 0, :now, :now)
+    ON CONFLICT (message_id) DO NOTHING
+"""
+# A hand-over that waits for its first try was never sent: unless it will be, its agency needs no notice.
+# One that is being sent right now has a lease; the notice waits for that to be over.
+_NOTIFY = """
+    INSERT INTO delivery (message_id, agency, dossier_id, leg_id, kind, notice, body, state, attempts,
+        next_try_at, created_at)
+    SELECT :message_id::text, agency, dossier_id, leg_id, 'refusal', :state::text, :body::bytea, 'waiting', 0,
+        CASE WHEN attempts = 0 AND next_try_at > created_at THEN next_try_at ELSE :now::timestamptz END,
+        :now::timestamptz
+    FROM delivery
+    WHERE message_id = :hand_over AND agency = :agency
+        AND (:lasting::boolean OR attempts > 0 OR next_try_at IS NULL OR next_try_at > created_at)
     ON CONFLICT (message_id) DO NOTHING
 """
 _ANSWER = """
@@ -33,18 +47,33 @@ class DeliveryTable:
     def __init__(self, letters: Letters) -> None:
         self._letters = letters
         self._entered: list[dict[str, Any]] = []
+        self._notified: list[dict[str, Any]] = []
         self._answered: dict[tuple[str, str], str] = {}
 
     def hand_over(self, work: Work, act: Act) -> None:
         """Enter the hand-over of a leg: sent again and again until the agency answers it."""
         self._entered.append(
             {
-                "message_id": hand_over_id(work.id),
+                "message_id": work.hand_over_id,
                 "agency": work.agency,
                 "dossier_id": act.root,
                 "leg_id": work.id,
                 "kind": HAND_OVER,
                 "body": self._letters.hand_over(work, act),
+                "now": act.recorded_at,
+            },
+        )
+
+    def notify(self, work: Work, notice: Notice, act: Act) -> None:
+        """Enter a notice, to be sent behind the hand-over that it speaks of."""
+        self._notified.append(
+            {
+                "message_id": self._letters.notice_id(work, notice),
+                "agency": notice.agency,
+                "hand_over": notice.hand_over,
+                "state": notice.state,
+                "lasting": notice.lasting,
+                "body": self._letters.notice(work, notice, act),
                 "now": act.recorded_at,
             },
         )
@@ -72,6 +101,9 @@ class DeliveryTable:
         """Write what was gathered."""
         if self._entered:
             tx.execute_many(_ENTER, self._entered)
+        if self._notified:
+            # Before the answers: these close hand-overs, and then nobody can tell whether they were sent.
+            tx.execute_many(_NOTIFY, self._notified)
         if self._answered:
             # Everyone locks rows in the same order, so that no two wait for each other.
             rows = [
@@ -83,4 +115,5 @@ class DeliveryTable:
     def clear(self) -> None:
         """Forget what was gathered."""
         self._entered = []
+        self._notified = []
         self._answered.clear()

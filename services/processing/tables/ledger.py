@@ -1,7 +1,8 @@
 """The delivery ledger, as the deliverer works through it: what to send next, and what became of it.
 
 The ledger decides what lies on the broker: of one agency and dossier at most one unanswered
-hand-over; the later ones wait here, in order. A row is due while it has a `next_try_at`. Claiming
+hand-over; the later ones wait here, in order. A notice goes out once its leg's hand-over was sent and
+earlier notices of the leg are through. A row is due while it has a `next_try_at`. Claiming
 only moves that time on by a lease, so whatever happens to the claimer, the row comes due again.
 """
 
@@ -33,6 +34,12 @@ _CLAIM = """
             WHERE earlier.agency = candidate.agency AND earlier.dossier_id = candidate.dossier_id
                 AND earlier.kind = 'hand-over' AND earlier.sequence < candidate.sequence
                 AND earlier.next_try_at IS NOT NULL
+        ))
+        AND (notice IS NULL OR NOT EXISTS (
+            SELECT 1 FROM delivery AS earlier
+            WHERE earlier.agency = candidate.agency AND earlier.dossier_id = candidate.dossier_id
+                AND earlier.leg_id = candidate.leg_id AND earlier.sequence < candidate.sequence AND earlier.next_try_at IS NOT NULL
+                AND (earlier.notice IS NOT NULL OR (earlier.kind = 'hand-over' AND earlier.attempts = 0))
         ))
     ORDER BY next_try_at, sequence LIMIT :limit
     FOR UPDATE SKIP LOCKED

@@ -15,14 +15,17 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 _COLUMNS = (
     "leg_id, dossier_id, agency, code, procedure, name_vi, name_en, number, legs, attempt, from_agency,"
-    " handed_by, state, officer, overdue, opened_at, due_at"
+    " handed_by, state, officer, overdue, opened_at, due_at, kind, at_term, suspended"
 )
 _SHOW = f"""
     INSERT INTO work ({_COLUMNS}, sorts_at, closed)
     VALUES (:leg_id, :dossier_id, :agency, :code, :procedure, :name_vi, :name_en, :number, :legs, :attempt,
-        :from_agency, :handed_by, :state, :officer, :overdue, :opened_at, :due_at, :sorts_at, :closed)
-    ON CONFLICT (leg_id) DO UPDATE SET state = excluded.state, officer = excluded.officer,
-        overdue = excluded.overdue, closed = excluded.closed
+        :from_agency, :handed_by, :state, :officer, :overdue, :opened_at, :due_at, :kind, :at_term,
+        :suspended, :sorts_at, :closed)
+    ON CONFLICT (leg_id) DO UPDATE SET agency = excluded.agency, handed_by = excluded.handed_by,
+        state = excluded.state, officer = excluded.officer, overdue = excluded.overdue,
+        due_at = excluded.due_at, suspended = excluded.suspended, sorts_at = excluded.sorts_at,
+        closed = excluded.closed
 """  # noqa: S608
 _FIRST = f"""
     SELECT {_COLUMNS} FROM work WHERE agency = :agency AND closed = false
@@ -89,6 +92,9 @@ def _row(work: Work) -> Mapping[str, Any]:
         "overdue": work.overdue,
         "opened_at": from_text(work.opened_at),
         "due_at": due_at,
+        "kind": work.kind,
+        "at_term": work.at_term,
+        "suspended": work.suspended,
         "sorts_at": due_at or NEVER,
         "closed": work.outcome is not None,
     }

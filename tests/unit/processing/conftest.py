@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,9 @@ from eventsourcing.popo import POPOApplicationRecorder
 
 from services.processing.application import Agency, Processing
 from services.processing.domain import Work
+from services.processing.ports import Notice
 from shared.acts import Act
-from tests.builders.processing import LAND, TAX
+from tests.builders.processing import DESK, ENDED, LAND, MORNING, SUCCESSOR, TAX
 
 
 @dataclass
@@ -23,11 +24,15 @@ class Written:
 
     handed_over: list[UUID] = field(default_factory=list)
     answered: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[tuple[str, str]] = field(default_factory=list)
     deadlines: dict[UUID, tuple[str, int, datetime]] = field(default_factory=dict)
     shown: dict[UUID, str] = field(default_factory=dict)
 
     def hand_over(self, work: Work, act: Act) -> None:
         self.handed_over.append(work.id)
+
+    def notify(self, work: Work, notice: Notice, act: Act) -> None:
+        self.notices.append((notice.agency, notice.state))
 
     def answer(self, agency: str, message_ids: Sequence[str], by: str) -> None:
         self.answered += [(agency, message_id) for message_id in message_ids]
@@ -43,10 +48,18 @@ class Written:
 
 
 class KnownAgencies:
-    """Two agencies, one with a system of its own."""
+    """Agencies with and without systems of their own; one has ended."""
+
+    KNOWN = (
+        Agency(LAND, connected=True),
+        Agency(TAX, connected=False),
+        Agency(DESK, connected=False),
+        Agency(SUCCESSOR, connected=True),
+        Agency(ENDED, connected=True, ended_at=MORNING, successors=(SUCCESSOR,)),
+    )
 
     def get(self, agency_id: str) -> Agency | None:
-        return {LAND: Agency(LAND, connected=True), TAX: Agency(TAX, connected=False)}.get(agency_id)
+        return next((agency for agency in self.KNOWN if agency.id == agency_id), None)
 
 
 class Desk:
@@ -74,6 +87,10 @@ class Desk:
         self.application.close_unit()
         new = self.recorder.select_notifications(start=before + 1, limit=100)
         return [notification.topic for notification in new]
+
+    def command(self, name: str, leg: UUID, fields: Mapping[str, Any], act: Act) -> list[str]:
+        """Carry out a command of the act's agency; return the new events' names."""
+        return self.when("execute", name, {"leg": leg, **fields}, act, act.actor.agency)
 
     def events(self, leg: UUID) -> list[Any]:
         mapper = self.application.mapper

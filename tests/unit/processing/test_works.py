@@ -14,18 +14,18 @@ from tests.unit.processing.conftest import Desk
 LEG = leg_id()
 LATER = MORNING + timedelta(hours=1)
 FIELDS: dict[str, dict[str, Any]] = {
-    "acknowledge_message": {"reference": "VB-12"},
-    "accept_leg": {"officer": "Trần Thị B"},
-    "record_work": {"step": "Kiểm tra thực địa"},
-    "complete_leg": {"note": "Đủ điều kiện"},
-    "return_leg": {"reason": "Thiếu bản vẽ"},
+    "acknowledge-message": {"reference": "VB-12"},
+    "accept-leg": {"officer": "Trần Thị B"},
+    "record-work": {"step": "Kiểm tra thực địa"},
+    "complete-leg": {"note": "Đủ điều kiện"},
+    "return-leg": {"reason": "Thiếu bản vẽ"},
 }
 TOPICS = {
-    "acknowledge_message": "processing.work.acknowledged",
-    "accept_leg": "processing.work.accepted",
-    "record_work": "processing.work.work-recorded",
-    "complete_leg": "processing.work.completed",
-    "return_leg": "processing.work.returned",
+    "acknowledge-message": "processing.work.acknowledged",
+    "accept-leg": "processing.work.accepted",
+    "record-work": "processing.work.work-recorded",
+    "complete-leg": "processing.work.completed",
+    "return-leg": "processing.work.returned",
 }
 
 
@@ -36,7 +36,7 @@ def given(desk: Desk, *commands: str, agency: str = LAND) -> None:
 
 
 def command_of(desk: Desk, command: str, agency: str | None = LAND) -> list[str]:
-    return desk.when(command, LEG, FIELDS[command], act_at(LATER, agency=agency))
+    return desk.command(command, LEG, FIELDS[command], act_at(LATER, agency=agency))
 
 
 def refusal_of(desk: Desk, command: str, agency: str | None = LAND) -> RefusedError:
@@ -75,7 +75,7 @@ def test_a_leg_of_an_agency_not_heard_of_waits_for_word_of_it(desk: Desk) -> Non
 
 def test_an_act_of_an_agency_names_dossier_and_leg_whatever_the_door_knew(desk: Desk) -> None:
     given(desk)
-    command_of(desk, "accept_leg")
+    command_of(desk, "accept-leg")
     act = desk.events(LEG)[-1].act
     assert (act["root"], act["leg"]) == (desk.events(LEG)[0].act["root"], str(LEG))
 
@@ -83,15 +83,15 @@ def test_an_act_of_an_agency_names_dossier_and_leg_whatever_the_door_knew(desk: 
 @pytest.mark.parametrize(
     ("before", "command"),
     [
-        ([], "acknowledge_message"),
-        ([], "accept_leg"),
-        (["acknowledge_message"], "accept_leg"),
-        (["accept_leg"], "acknowledge_message"),
-        (["accept_leg"], "record_work"),
-        (["accept_leg", "record_work"], "record_work"),
-        (["accept_leg"], "complete_leg"),
-        (["accept_leg"], "return_leg"),
-        ([], "return_leg"),
+        ([], "acknowledge-message"),
+        ([], "accept-leg"),
+        (["acknowledge-message"], "accept-leg"),
+        (["accept-leg"], "acknowledge-message"),
+        (["accept-leg"], "record-work"),
+        (["accept-leg", "record-work"], "record-work"),
+        (["accept-leg"], "complete-leg"),
+        (["accept-leg"], "return-leg"),
+        ([], "return-leg"),
     ],
 )
 def test_a_command_in_turn_is_recorded(desk: Desk, before: list[str], command: str) -> None:
@@ -104,37 +104,37 @@ def test_a_command_in_turn_is_recorded(desk: Desk, before: list[str], command: s
 
 @pytest.mark.parametrize(
     "before",
-    [["acknowledge_message"], ["acknowledge_message", "accept_leg", "complete_leg"], ["return_leg"]],
+    [["acknowledge-message"], ["acknowledge-message", "accept-leg", "complete-leg"], ["return-leg"]],
 )
 def test_acknowledging_what_is_known_to_have_arrived_is_harmless(desk: Desk, before: list[str]) -> None:
     given(desk, *before)
-    assert command_of(desk, "acknowledge_message") == []
+    assert command_of(desk, "acknowledge-message") == []
 
 
-@pytest.mark.parametrize("command", ["record_work", "complete_leg"])
+@pytest.mark.parametrize("command", ["record-work", "complete-leg"])
 def test_work_on_a_leg_that_was_not_accepted_is_out_of_turn(desk: Desk, command: str) -> None:
-    given(desk, "acknowledge_message")
+    given(desk, "acknowledge-message")
     refused = refusal_of(desk, command)
     assert refused.code == "out-of-turn"
     assert refused.facts["missing"] == "accept-leg"
 
 
 def test_a_leg_is_accepted_once(desk: Desk) -> None:
-    given(desk, "accept_leg")
-    assert refusal_of(desk, "accept_leg").code == "leg-already-accepted"
+    given(desk, "accept-leg")
+    assert refusal_of(desk, "accept-leg").code == "leg-already-accepted"
 
 
-@pytest.mark.parametrize("end", ["complete_leg", "return_leg"])
-@pytest.mark.parametrize("command", ["accept_leg", "record_work", "complete_leg", "return_leg"])
+@pytest.mark.parametrize("end", ["complete-leg", "return-leg"])
+@pytest.mark.parametrize("command", ["accept-leg", "record-work", "complete-leg", "return-leg"])
 def test_nothing_follows_the_end_of_a_leg(desk: Desk, end: str, command: str) -> None:
-    given(desk, "accept_leg", end)
+    given(desk, "accept-leg", end)
     assert refusal_of(desk, command).code == "leg-already-closed"
 
 
 @pytest.mark.parametrize("command", FIELDS)
 @pytest.mark.parametrize("agency", [TAX, None])
 def test_only_the_agency_of_the_leg_acts_on_it(desk: Desk, command: str, agency: str) -> None:
-    given(desk, "accept_leg")
+    given(desk, "accept-leg")
     assert refusal_of(desk, command, agency).code == "not-your-leg"
 
 
@@ -152,14 +152,14 @@ def test_refusals_speak_both_languages(desk: Desk, command: str) -> None:
 
 def test_an_act_a_little_before_the_latest_one_counts_as_happening_with_it(desk: Desk) -> None:
     given(desk)
-    desk.when("accept_leg", LEG, {}, act_at(MORNING - timedelta(seconds=90), agency=LAND))
+    desk.command("accept-leg", LEG, {}, act_at(MORNING - timedelta(seconds=90), agency=LAND))
     assert desk.events(LEG)[-1].act["happened_at"] == to_text(MORNING)
 
 
 def test_an_act_well_before_the_latest_one_is_refused(desk: Desk) -> None:
-    given(desk, "accept_leg")
+    given(desk, "accept-leg")
     with pytest.raises(RefusedError) as caught:
-        desk.when("complete_leg", LEG, {}, act_at(MORNING, agency=LAND))
+        desk.command("complete-leg", LEG, {}, act_at(MORNING, agency=LAND))
     assert caught.value.code == "time-out-of-order"
 
 
@@ -167,16 +167,16 @@ class TestAnswers:
     ANSWER = (LAND, hand_over_id(LEG))
 
     def test_an_acknowledgement_answers_the_hand_over(self, desk: Desk) -> None:
-        given(desk, "acknowledge_message")
+        given(desk, "acknowledge-message")
         assert desk.written.answered == [self.ANSWER]
 
     def test_accepting_does_not_say_that_the_hand_over_arrived(self, desk: Desk) -> None:
-        given(desk, "accept_leg")
+        given(desk, "accept-leg")
         assert desk.written.answered == []
 
-    @pytest.mark.parametrize("end", ["complete_leg", "return_leg"])
+    @pytest.mark.parametrize("end", ["complete-leg", "return-leg"])
     def test_the_end_of_a_leg_leaves_nothing_to_deliver(self, desk: Desk, end: str) -> None:
-        given(desk, "accept_leg", end)
+        given(desk, "accept-leg", end)
         assert desk.written.answered == [self.ANSWER]
 
 
@@ -201,31 +201,31 @@ class TestTerms:
         desk.when("open_work", leg_opened(), act_at(recorded_at=DUE + timedelta(1)))
         assert LEG in desk.written.deadlines
 
-    @pytest.mark.parametrize("end", ["complete_leg", "return_leg"])
+    @pytest.mark.parametrize("end", ["complete-leg", "return-leg"])
     def test_the_end_of_a_leg_settles_its_term(self, desk: Desk, end: str) -> None:
-        given(desk, "accept_leg", end)
+        given(desk, "accept-leg", end)
         assert desk.written.deadlines == {}
 
     def test_an_unfinished_leg_falls_overdue_once(self, desk: Desk) -> None:
-        given(desk, "accept_leg")
-        assert desk.when("mark_overdue", LEG, 1, act_at(DUE)) == ["processing.work.overdue"]
-        assert desk.when("mark_overdue", LEG, 1, act_at(DUE)) == []
+        given(desk, "accept-leg")
+        assert desk.when("end_term", LEG, 1, act_at(DUE)) == ["processing.work.overdue"]
+        assert desk.when("end_term", LEG, 1, act_at(DUE)) == []
 
     def test_a_finished_leg_does_not_fall_overdue(self, desk: Desk) -> None:
-        given(desk, "accept_leg", "complete_leg")
-        assert desk.when("mark_overdue", LEG, 1, act_at(DUE)) == []
+        given(desk, "accept-leg", "complete-leg")
+        assert desk.when("end_term", LEG, 1, act_at(DUE)) == []
 
     def test_another_attempts_term_says_nothing_of_this_leg(self, desk: Desk) -> None:
         given(desk)
-        assert desk.when("mark_overdue", LEG, 2, act_at(DUE)) == []
+        assert desk.when("end_term", LEG, 2, act_at(DUE)) == []
 
     def test_a_leg_unknown_to_us_does_not_fall_overdue(self, desk: Desk) -> None:
-        assert desk.when("mark_overdue", LEG, 1, act_at(DUE)) == []
+        assert desk.when("end_term", LEG, 1, act_at(DUE)) == []
 
     def test_an_overdue_leg_may_be_finished_as_of_a_time_before_its_term(self, desk: Desk) -> None:
-        given(desk, "accept_leg")
-        desk.when("mark_overdue", LEG, 1, act_at(DUE))
-        assert command_of(desk, "complete_leg") == ["processing.work.completed"]
+        given(desk, "accept-leg")
+        desk.when("end_term", LEG, 1, act_at(DUE))
+        assert command_of(desk, "complete-leg") == ["processing.work.completed"]
 
 
 class TestExecuting:
@@ -240,6 +240,7 @@ class TestExecuting:
             "state": "accepted",
             "due_at": to_text(DUE),
             "overdue": False,
+            "suspended": None,
         }
 
     def test_the_agency_is_the_one_given_by_the_door(self, desk: Desk) -> None:

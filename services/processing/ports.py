@@ -1,0 +1,89 @@
+"""What processing needs from outside its decisions: agencies, the ledger of deliveries, deadlines, worklists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from services.processing.domain import Work
+from shared.acts import Act
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """What processing needs to know of an agency."""
+
+    id: str
+    connected: bool
+    """Whether its own system reads a queue."""
+    ended_at: datetime | None = None
+    successors: tuple[str, ...] = ()
+    """Who goes on with its dossiers once it has ended."""
+
+    def is_in_being(self, at: datetime) -> bool:
+        """Return whether the agency has not ended by then."""
+        return self.ended_at is None or at < self.ended_at
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Word of a change of a leg, for an agency that was handed it: it needs no answer."""
+
+    agency: str
+    hand_over: str
+    """The id of the hand-over that it speaks of: an agency that never got that needs no notice."""
+    state: str
+    """`withdrawn`, `recalled`, `rehomed` or `lapsed`, which end the agency's part; `paused` or `resumed`."""
+    note: str | None = None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether the leg stays with the agency: then also a hand-over yet to be sent needs the notice."""
+        return self.state in {"paused", "resumed"}
+
+
+class Agencies(Protocol):
+    """The agencies that routing has registered."""
+
+    def get(self, agency_id: str) -> Agency | None:
+        """Return the agency, or None when no word of it has come."""
+        ...
+
+
+class Deliveries(Protocol):
+    """The ledger of what goes to agencies' queues."""
+
+    def hand_over(self, work: Work, act: Act) -> None:
+        """Enter the hand-over of a leg, to be sent and sent again until it is answered."""
+        ...
+
+    def notify(self, work: Work, notice: Notice, act: Act) -> None:
+        """Enter a notice, to be sent behind the hand-over that it speaks of."""
+        ...
+
+    def answer(self, agency: str, message_ids: Sequence[str], by: str) -> None:
+        """Note that the agency answered these messages; ids that are not its own change nothing."""
+        ...
+
+
+class Deadlines(Protocol):
+    """Moments at which something falls due."""
+
+    def set(self, aggregate_id: UUID, name: str, version: int, fires_at: datetime) -> None:
+        """Set a deadline; a newer version replaces an older one."""
+        ...
+
+    def settle(self, aggregate_id: UUID, name: str) -> None:
+        """Call a deadline off."""
+        ...
+
+
+class Worklist(Protocol):
+    """The list of works that people and `worklist` pages see."""
+
+    def show(self, work: Work) -> None:
+        """Show the work as it stands now."""
+        ...
