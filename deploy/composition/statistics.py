@@ -6,7 +6,7 @@ from deploy.composition.parts import Parts, Runtime, assemble
 from services.statistics.application import Statistics
 from services.statistics.consumer import LedgerConsumer, LedgerWriter
 from services.statistics.read_model.builds import Builder
-from services.statistics.reports.resolution import Reports
+from services.statistics.reports.asking import Reports
 from services.statistics.service import StatisticsService
 from shared.persistence.recorder import LogRecorder
 

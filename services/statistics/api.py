@@ -9,26 +9,30 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from services.statistics.ledger.entries import last_sequence
+from services.statistics.ledger.recorded import page
 from services.statistics.read_model.builds import Builder, Outcome
 from services.statistics.reports.answers import Question
+from services.statistics.reports.asking import Reports
 from services.statistics.reports.history import history
-from services.statistics.reports.resolution import Reports
-from services.statistics.schemas import HistoryQuery, ReportQuery
+from services.statistics.schemas import HistoryQuery, RecordedQuery, ReportQuery
 from shared.access import TokenFile, require
 from shared.acts import HISTORIAN
 from shared.clock import from_text
 from shared.contracts.parsing import check
 from shared.entrypoints.health import health_of, health_response
-from shared.entrypoints.http import caller, door, json_response
+from shared.entrypoints.http import LINES, caller, door, json_response
 from shared.entrypoints.wiring import Wired
 from shared.errors import FORBIDDEN, RefusedError
 from shared.persistence.database import Database
 
 _REPORT = ReportQuery()
 _HISTORY = HistoryQuery()
+_RECORDED = RecordedQuery()
 
 AUDITORS = ("administrator", "auditor", HISTORIAN, "desk_head", "receiving_officer")
 """Who may read what happened to any dossier; nothing personal stands there."""
+READERS = ("administrator", "auditor", HISTORIAN)
+"""Who may read the whole ledger."""
 AGENCIES = ("agency", "agency-system")
 """Who may read what happened to the dossiers on their way."""
 
@@ -63,6 +67,13 @@ class StatisticsApi:
         if actor.role in AGENCIES and actor.agency not in {entry["agency"] for entry in found["entries"]}:
             raise RefusedError(FORBIDDEN, role=actor.role)
         return json_response(found)
+
+    @door("GET", "/v1/recorded")
+    def recorded(self, request: Request) -> Response:
+        """Give a page of the ledger's documents, one a line."""
+        require(caller(request, self.tokens), *READERS)
+        asked = check(dict(request.args), _RECORDED)
+        return Response(page(self.database, asked["after"], asked["limit"]), content_type=LINES)
 
     @door("POST", "/v1/rebuilds")
     def rebuild(self, request: Request) -> Response:

@@ -16,6 +16,12 @@ READ_MODEL_UNDEFINED = Problem(
     "Bảng số liệu {name} chưa được khởi tạo",
     "The read model {name} has not been set up",
 )
+READ_MODEL_OUTDATED = Problem(
+    "read-model-outdated",
+    409,
+    "Bảng số liệu {name} thuộc phiên bản phần mềm khác; cần dựng lại (lienthong replay --to statistics --rebuild)",
+    "The read model {name} was made by another release; it has to be rebuilt first",
+)
 UNKNOWN_REPORT = Problem(
     "unknown-report",
     404,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from shared.contracts.fields import Moment, StrictSchema
 
@@ -25,9 +25,17 @@ class ReportQuery(StrictSchema):
     as_of = Moment(required=False)
     published_at = Moment(required=False)
     by = Words(load_default=())
+    trial = fields.String(required=False, validate=validate.OneOf(("only", "without")))
 
 
 class HistoryQuery(StrictSchema):
     """A moment in RFC 3339."""
 
     as_of = Moment(required=False)
+
+
+class RecordedQuery(StrictSchema):
+    """Which page of the ledger: what comes after an entry, and how many at most."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**62))
+    limit = fields.Integer(load_default=1000, validate=validate.Range(min=1, max=5000))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from deploy.contracts.operations.model import Operation, json_of
+from deploy.contracts.operations.model import Operation, json_of, lines_of
 from deploy.contracts.operations.statistics_answers import (
     HistoryAnswer,
     LedgerHealth,
     RebuildAnswer,
+    RecordedEntry,
     ReportAnswer,
 )
 from services.statistics import problems
-from services.statistics.api import AUDITORS
-from services.statistics.schemas import HistoryQuery, ReportQuery
+from services.statistics.api import AUDITORS, READERS
+from services.statistics.schemas import HistoryQuery, RecordedQuery, ReportQuery
 from shared.errors import FORBIDDEN, NOT_FOUND
 
 
@@ -23,17 +24,14 @@ class RebuildQuery(Schema):
     accept_differences = fields.String(validate=validate.OneOf(("yes",)))
 
 
-OPERATIONS = (
-    Operation(
-        "statisticsHealth", "GET", "/health", "Say how statistics is.", json_of(LedgerHealth), open=True
-    ),
-    Operation(
-        "report",
+def _report(operation: str, name: str, summary: str) -> Operation:
+    return Operation(
+        operation,
         "GET",
         "/v1/reports/<name>",
-        "Received, resolved, in progress in a period, as known at any moment (report II.06a).",
+        summary,
         json_of(ReportAnswer),
-        fixed={"name": "resolution"},
+        fixed={"name": name},
         query=ReportQuery,
         refuses=(
             problems.UNKNOWN_REPORT,
@@ -41,8 +39,21 @@ OPERATIONS = (
             problems.PERIOD_INVALID,
             problems.PERIOD_NOT_BEGUN,
             problems.READ_MODEL_UNDEFINED,
+            problems.READ_MODEL_OUTDATED,
         ),
+    )
+
+
+OPERATIONS = (
+    Operation(
+        "statisticsHealth", "GET", "/health", "Say how statistics is.", json_of(LedgerHealth), open=True
     ),
+    _report(
+        "report",
+        "resolution",
+        "Received, resolved, in progress in a period, as known at any moment (report II.06a).",
+    ),
+    _report("reportModels", "models", "Procedures and dossiers after each model of process."),
     Operation(
         "showHistory",
         "GET",
@@ -51,7 +62,17 @@ OPERATIONS = (
         json_of(HistoryAnswer),
         query=HistoryQuery,
         roles=(*AUDITORS, "agency (on the dossier's way)"),
-        refuses=(FORBIDDEN, NOT_FOUND, problems.READ_MODEL_UNDEFINED),
+        refuses=(FORBIDDEN, NOT_FOUND, problems.READ_MODEL_UNDEFINED, problems.READ_MODEL_OUTDATED),
+    ),
+    Operation(
+        "readLedger",
+        "GET",
+        "/v1/recorded",
+        "Read the ledger page by page; the next page comes after the last line's sequence, no line: the end.",
+        lines_of(lambda schemas: schemas.ref(RecordedEntry)),
+        query=RecordedQuery,
+        roles=READERS,
+        refuses=(FORBIDDEN,),
     ),
     Operation(
         "rebuildReadModel",

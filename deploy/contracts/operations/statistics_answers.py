@@ -31,6 +31,7 @@ class ReportAnswer(Schema):
     as_of = Moment(required=True)
     published_at = Moment(required=True, allow_none=True)
     by = fields.List(fields.String(), required=True)
+    trial = fields.String(required=True, allow_none=True)
     ledger_sequence = fields.Integer(required=True)
     columns = fields.List(fields.Nested(Column), required=True)
     rows = fields.List(fields.Dict(keys=fields.String()), required=True)
@@ -86,3 +87,11 @@ class RebuildAnswer(Schema):
     previous_sha256 = fields.String(required=True, allow_none=True)
     swapped = fields.Boolean(required=True)
     differences = fields.List(fields.Dict(), required=True)
+
+
+class RecordedEntry(Schema):
+    """One entry of the ledger: the message as it was sent, and where it stands."""
+
+    sequence = fields.Integer(required=True)
+    entered_at = Moment(required=True)
+    document = fields.Dict(keys=fields.String(), required=True)

@@ -51,7 +51,8 @@ DOSSIER = Table(
     "root_id",
     _columns(
         """root_id code procedure desk channel area applicant_kind foreign_code limit_amount limit_unit
-        submitted_at submitted_on received_at received_on first_due_at due_at due_on due_moves due_position
+        submitted_at submitted_on received_at received_on first_due_at first_due_on due_at due_on
+        due_moves due_position
         planned_at routed_at resolved_at resolved_on verdict handed_back_at handed_back_on manner
         refused_at refused_on stopped_at stopped_on withdrawn_at withdrawn_on status
         process process_version plan_position model trial model_position legs_planned legs_skipped
@@ -79,7 +80,15 @@ DOSSIER = Table(
     },
     ids=("root_id",),
     dates=_dates(
-        "submitted", "received", "due", "resolved", "handed_back", "refused", "stopped", "withdrawn"
+        "submitted",
+        "received",
+        "first_due",
+        "due",
+        "resolved",
+        "handed_back",
+        "refused",
+        "stopped",
+        "withdrawn",
     ),
 )
 LEG = Table(

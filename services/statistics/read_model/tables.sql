@@ -18,6 +18,7 @@ CREATE TABLE dossier_v# (
     received_on text,
     -- As the receipt said; due_at is as it stands now, appointment_v# has what lies between.
     first_due_at timestamptz,
+    first_due_on text,
     due_at timestamptz,
     due_on text,
     due_moves integer NOT NULL,

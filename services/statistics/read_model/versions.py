@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.statistics.problems import READ_MODEL_UNDEFINED
+from services.statistics.problems import READ_MODEL_OUTDATED, READ_MODEL_UNDEFINED
 from services.statistics.projection.columns import LAYOUT, TABLES, Row, Table
 from shared.clock import to_text
 from shared.errors import RefusedError
@@ -50,6 +50,17 @@ def live(tx: Transaction) -> Live:
     if not rows:
         raise RefusedError(READ_MODEL_UNDEFINED, name=NAME)
     return Live(*rows[0])
+
+
+def readable(tx: Transaction) -> Live:
+    """Return which version is live, of the layout that this code reads.
+
+    Raises RefusedError with `read-model-undefined`, or `read-model-outdated` until a rebuild.
+    """
+    found = live(tx)
+    if found.layout != LAYOUT:
+        raise RefusedError(READ_MODEL_OUTDATED, name=NAME)
+    return found
 
 
 def define(tx: Transaction, version: int) -> None:

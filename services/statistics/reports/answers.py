@@ -15,6 +15,9 @@ from shared.persistence.database import Row
 Names = Mapping[tuple[str, str], tuple[str, str]]
 """(dimension, key) to the Vietnamese and the English name."""
 
+Answer = dict[str, Any]
+"""A report as plain values."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -26,12 +29,19 @@ class Question:
     by: tuple[str, ...] = ()
     published_at: datetime | None = None
     """Only what the ledger held at that moment."""
+    trial: str | None = None
+    """`only` or `without` the dossiers whose process was on trial; None: all, as they are all valid."""
 
 
 _FIXED_NAMES = {
     ("level", "province"): ("Cấp tỉnh", "Province"),
     ("level", "district"): ("Cấp huyện", "District"),
     ("level", "commune"): ("Cấp xã", "Commune"),
+    ("group", "in_progress"): ("Đang xử lý", "In progress"),
+    ("group", "done"): ("Đã xử lý xong, đã trả kết quả", "Done"),
+    ("group", "returned"): ("Rút hồ sơ", "Withdrawn"),
+    ("group", "supplement"): ("Chờ bổ sung giấy tờ", "Awaiting papers"),
+    ("group", "stopped"): ("Dừng xử lý, chờ nghĩa vụ tài chính", "Stopped, or awaiting a payment"),
     ("channel", "direct"): ("Trực tiếp", "Direct"),
     ("channel", "online"): ("Trực tuyến", "Online"),
     ("channel", "post"): ("Bưu chính công ích", "Public post"),
@@ -42,35 +52,47 @@ _DIMENSION_NAMES = {
     "agency": ("Cơ quan tiếp nhận", "Receiving agency"),
     "procedure": ("Thủ tục", "Procedure"),
     "channel": ("Kênh", "Channel"),
+    "model": ("Mô hình quy trình", "Model of the process"),
+    "group": ("Nhóm trạng thái", "Status group"),
 }
 
 
 def answer(
     question: Question,
     periods: Sequence[Period],
-    sequence: int,
     rows: Sequence[Row],
     names: Names,
-) -> dict[str, Any]:
-    """Return the answer: the question's terms, columns, rows, and their sum where there is one."""
+) -> Answer:
+    """Return the answer but for its position in the ledger: the question's terms, columns, rows, and their sum where there is one."""
     by = question.by
-    columns = [
-        {"key": name, "vi": _DIMENSION_NAMES[name][0], "en": _DIMENSION_NAMES[name][1]} for name in by
-    ] + [{"key": column.key, "vi": column.vi, "en": column.en} for column in (*FIGURES, *RESIDUALS)]
+    columns = [_dimension(name) for name in by]
+    columns += [{"key": column.key, "vi": column.vi, "en": column.en} for column in (*FIGURES, *RESIDUALS)]
     found = [_named(by, row, {**names, **_FIXED_NAMES}) for row in rows]
     return {
-        "report": "resolution",
-        "from": question.first.isoformat(),
-        "to": question.last.isoformat(),
-        "as_of": to_text(periods[-1].cut_at),
-        "published_at": to_text(question.published_at) if question.published_at else None,
-        "by": list(by),
-        "ledger_sequence": sequence,
+        **terms("resolution", question, periods),
         "columns": columns,
         "rows": found,
         # A dossier that is carried from month to month stands in each: months do not add up.
         "total": None if "month" in by else _sum(found),
     }
+
+
+def terms(name: str, question: Question, periods: Sequence[Period]) -> Answer:
+    """Return what every report says of itself."""
+    return {
+        "report": name,
+        "from": question.first.isoformat(),
+        "to": question.last.isoformat(),
+        "as_of": to_text(periods[-1].cut_at),
+        "published_at": to_text(question.published_at) if question.published_at else None,
+        "by": list(question.by),
+        "trial": question.trial,
+    }
+
+
+def _dimension(name: str) -> dict[str, str]:
+    vi, en = _DIMENSION_NAMES[name]
+    return {"key": name, "vi": vi, "en": en}
 
 
 def _named(by: Sequence[str], row: Row, names: Names) -> dict[str, Any]:

@@ -4,6 +4,8 @@ After report II.06a (Circular 01/2020/TT-VPCP): received = in the period + carri
 early + on time + late; in progress = within limit + overdue. The form's balance, received = resolved +
 in progress, is not assumed: what does not balance stands in columns of its own. A dossier that the
 desk stopped (status 8) is neither resolved nor in progress in that form, so it explains a part.
+On time includes what its applicant withdrew (7), and within limit whatever waits while the clock stands
+still: for papers (5), for money (6) or for a public notice. Those of 5 and 6 stand in columns of their own.
 """
 
 from __future__ import annotations
@@ -32,25 +34,63 @@ class Residual:
     parts: tuple[str, ...]
 
 
+_ENDS = ("resolved_at", "stopped_at", "withdrawn_at")
+
+
+def _open_at(moment: str) -> str:
+    return " AND ".join(f"(d.{end} IS NULL OR d.{end} >= {moment})" for end in _ENDS)
+
+
+def _in(column: str) -> str:
+    return f"(d.{column} >= p.start_at AND d.{column} < p.cut_at)"
+
+
+def _stands_still(kinds: str) -> str:
+    """The dossier's clock stands still at the cut, for one of these reasons."""
+    return (
+        "(CASE WHEN d.pauses = 0 THEN false ELSE EXISTS (SELECT 1 FROM pause_v# s"  # noqa: S608 - our own words
+        f" WHERE s.root_id = d.root_id AND s.kind IN ({kinds}) AND s.paused_at < p.cut_at"
+        " AND (s.resumed_at IS NULL OR s.resumed_at >= p.cut_at)) END)"
+    )
+
+
+def _due(column: str) -> str:
+    """The due time, or date, as it stood at the cut."""
+    return (
+        f"CASE WHEN d.due_moves = 0 THEN d.{column} ELSE coalesce((SELECT m.{column} FROM appointment_v# m"  # noqa: S608 - our own words
+        " WHERE m.root_id = d.root_id AND m.moved_at < p.cut_at"
+        f" ORDER BY m.moved_at DESC, m.position DESC LIMIT 1), d.first_{column}) END"
+    )
+
+
 _BEFORE_CUT = "d.received_at < p.cut_at"
-_IN_PERIOD = f"(d.received_at >= p.start_at AND {_BEFORE_CUT})"
-_CARRIED = (
-    "(d.received_at < p.start_at"
-    " AND (d.resolved_at IS NULL OR d.resolved_at >= p.start_at)"
-    " AND (d.stopped_at IS NULL OR d.stopped_at >= p.start_at))"
-)
-_RESOLVED = "(d.resolved_at >= p.start_at AND d.resolved_at < p.cut_at)"
-_STOPPED = "(d.stopped_at >= p.start_at AND d.stopped_at < p.cut_at)"
-_IN_PROGRESS = (
-    f"({_BEFORE_CUT}"
-    " AND (d.resolved_at IS NULL OR d.resolved_at >= p.cut_at)"
-    " AND (d.stopped_at IS NULL OR d.stopped_at >= p.cut_at))"
-)
+_IN_PERIOD = _in("received_at")
+_CARRIED = f"(d.received_at < p.start_at AND {_open_at('p.start_at')})"
+_FINISHED = _in("resolved_at")
+_WITHDRAWN = f"(d.resolved_at IS NULL AND {_in('withdrawn_at')})"
+_RESOLVED = f"({_FINISHED} OR {_WITHDRAWN})"
+_STOPPED = _in("stopped_at")
+_IN_PROGRESS = f"({_BEFORE_CUT} AND {_open_at('p.cut_at')})"
+_AWAITS_PAPERS = _stands_still("'supplement'")
+_AWAITS_MONEY = _stands_still("'payment'")
+_CLOCK_STANDS = _stands_still("'supplement', 'payment', 'posting'")
 # As verdicts are given: by the date in Viet Nam, for limits in hours by the minute.
 _PAST_DUE = (
-    "(d.due_at IS NOT NULL AND CASE WHEN d.limit_unit = 'working_hour'"
-    " THEN d.due_at < p.as_of_minute ELSE d.due_on < p.as_of_date END)"
+    f"(NOT {_CLOCK_STANDS} AND coalesce(CASE WHEN d.limit_unit = 'working_hour'"
+    f" THEN {_due('due_at')} < p.as_of_minute ELSE {_due('due_on')} < p.as_of_date END, false))"
 )
+
+RESOLVED_LATE = f"({_FINISHED} AND d.verdict = 'late')"
+OVERDUE = f"({_IN_PROGRESS} AND {_PAST_DUE})"
+RECEIVED_IN_PERIOD = _IN_PERIOD
+
+STATUS_GROUP = (
+    "CASE WHEN d.resolved_at < p.cut_at THEN 'done' WHEN d.withdrawn_at < p.cut_at THEN 'returned'"
+    f" WHEN d.stopped_at < p.cut_at THEN 'stopped' WHEN {_AWAITS_PAPERS} THEN 'supplement'"
+    f" WHEN {_AWAITS_MONEY} THEN 'stopped' ELSE 'in_progress' END"
+)
+"""The status group in which a dossier stands at the cut, as software of one-stop desks groups the codes
+for this report: in progress 2 and 4, done 9 and 10, returned 7, supplement 5, stopped 6 and 8."""
 
 FIGURES = (
     Figure("received_total", "Tiếp nhận: tổng số", "Received: total", f"({_IN_PERIOD} OR {_CARRIED})"),
@@ -73,26 +113,27 @@ FIGURES = (
         "resolved_early",
         "Đã giải quyết trước hạn",
         "Resolved early",
-        f"({_RESOLVED} AND d.verdict = 'early')",
+        f"({_FINISHED} AND d.verdict = 'early')",
     ),
     Figure(
         "resolved_on_time",
         "Đã giải quyết đúng hạn",
         "Resolved on time",
-        f"({_RESOLVED} AND d.verdict = 'on_time')",
+        f"(({_FINISHED} AND d.verdict = 'on_time') OR {_WITHDRAWN})",
     ),
     Figure(
         "resolved_late",
         "Đã giải quyết quá hạn",
         "Resolved late",
-        f"({_RESOLVED} AND d.verdict = 'late')",
+        RESOLVED_LATE,
     ),
     Figure(
         "resolved_no_verdict",
         "Đã giải quyết, không có hạn",
         "Resolved, without a due time",
-        f"({_RESOLVED} AND d.verdict = 'none')",
+        f"({_FINISHED} AND d.verdict = 'none')",
     ),
+    Figure("withdrawn", "Trong đúng hạn: rút hồ sơ", "Of those on time: withdrawn", _WITHDRAWN),
     Figure("stopped", "Dừng xử lý trong kỳ", "Stopped in the period", _STOPPED),
     Figure("in_progress_total", "Đang giải quyết: tổng số", "In progress: total", _IN_PROGRESS),
     Figure(
@@ -105,7 +146,19 @@ FIGURES = (
         "in_progress_overdue",
         "Đang giải quyết quá hạn",
         "In progress and overdue",
-        f"({_IN_PROGRESS} AND {_PAST_DUE})",
+        OVERDUE,
+    ),
+    Figure(
+        "awaiting_supplement",
+        "Trong hạn: chờ bổ sung giấy tờ",
+        "Of those within limit: awaiting papers",
+        f"({_IN_PROGRESS} AND {_AWAITS_PAPERS})",
+    ),
+    Figure(
+        "awaiting_payment",
+        "Trong hạn: chờ nộp nghĩa vụ tài chính",
+        "Of those within limit: awaiting a payment",
+        f"({_IN_PROGRESS} AND {_AWAITS_MONEY})",
     ),
 )
 

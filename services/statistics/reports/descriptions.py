@@ -32,7 +32,7 @@ def describe(document: Document, names: Names) -> Words:
     """Return what a message says, as {"vi": ..., "en": ...}; agencies without a name go by their id."""
     lines = LINES.get(document["type"])
     if lines is None:
-        return dict.fromkeys(LANGUAGES, document["type"])
+        return {"vi": document["type"], "en": document["type"]}
     words = _words(document["data"])
     return {
         language: line.format_map({**words, **_named(document, names, number)})

@@ -30,7 +30,7 @@ def history(database: Database, code_or_id: str, as_of: datetime | None = None) 
     With `as_of`, only what had happened by then. Raises RefusedError with `not-found`.
     """
     with database.transaction() as tx:
-        version = versions.live(tx).version
+        version = versions.readable(tx).version
         root = _root(tx, version, code_or_id)
         rows = tx.execute(_ENTRIES, {"root": root})
         if not rows:

@@ -17,7 +17,7 @@ from services.statistics.read_model import versions
 from services.statistics.read_model.builds import Builder
 from services.statistics.read_model.dump import Digest, digest
 from services.statistics.reports.answers import Question
-from services.statistics.reports.resolution import Reports
+from services.statistics.reports.asking import Reports
 from shared.clock import SetClock
 from shared.contracts.envelope import Message
 from shared.persistence.database import Database

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.statistics.api import report_of
+from services.statistics.api import history_of, report_of
 from services.statistics.read_model import versions
 from services.statistics.read_model.working_set import WorkingSet
 from services.statistics.reports.answers import Question
@@ -18,7 +18,7 @@ from services.statistics.reports.periods import months
 from services.statistics.reports.resolution import figures
 from shared.clock import SetClock
 from shared.errors import RefusedError
-from tests.builders.statistics import CENTRE, COMMUNE, Province, vietnam, with_bodies
+from tests.builders.statistics import CENTRE, COMMUNE, Province, code_of, vietnam, with_bodies
 from tests.integration.statistics.conftest import Office
 
 pytestmark = pytest.mark.integration
@@ -273,6 +273,8 @@ def test_a_report_says_what_its_columns_are_called_in_both_languages(summer: Off
         ("resolution", {"from": "1900-01-01", "to": "2019-07-01"}, "period-invalid"),
         ("resolution", {"from": "2024-01-01", "to": "2024-02-01"}, "period-not-begun"),
         ("resolution", {"from": "2019-07-01", "to": "2019-07-31", "by": "agency,moon"}, "unknown-dimension"),
+        ("models", {"from": "2019-07-01", "to": "2019-07-31", "by": "agency"}, "unknown-dimension"),
+        ("resolution", {"from": "2019-07-01", "to": "2019-07-31", "trial": "maybe"}, "invalid"),
         ("weather", {"from": "2019-07-01", "to": "2019-07-31"}, "unknown-report"),
         ("resolution", {"from": "01/07/2019", "to": "2019-07-31"}, "invalid"),
         ("resolution", {"from": "2019-07-01", "to": "2019-07-31", "as_of": "2019-07-14"}, "invalid"),
@@ -297,6 +299,126 @@ def test_a_query_in_words_is_the_same_question(summer: Office) -> None:
     }
     expected = summer.report(*JULY, "agency", "channel", as_of=vietnam(2019, 7, 14, 12))
     assert report_of(summer.reports, "resolution", query) == expected
+
+
+def test_a_dossier_that_was_withdrawn_counts_as_resolved_on_time(office: Office) -> None:
+    province = Province()
+    province.receive(0, vietnam(2019, 7, 5), vietnam(2019, 7, 10))
+    province.withdraw(0, vietnam(2019, 7, 20))
+    office.take(province.sent)
+    assert counted(office.report(*JULY)["total"]) == {
+        "received_total": 1,
+        "received_in_period": 1,
+        "received_direct_or_post": 1,
+        "resolved_total": 1,
+        "resolved_on_time": 1,
+        "withdrawn": 1,
+    }
+    before = counted(office.report(*JULY, as_of=vietnam(2019, 7, 15))["total"])
+    assert (before["in_progress_overdue"], "withdrawn" in before) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [("supplement", "awaiting_supplement"), ("payment", "awaiting_payment"), ("posting", None)],
+)
+def test_while_its_clock_stands_still_a_dossier_is_within_limit(
+    office: Office, kind: str, column: str | None
+) -> None:
+    province = Province()
+    province.receive(0, vietnam(2019, 7, 1), vietnam(2019, 7, 10))
+    province.pause(0, "1", vietnam(2019, 7, 9), kind)
+    province.resume(0, "1", vietnam(2019, 7, 19), vietnam(2019, 7, 20), kind)
+    office.take(province.sent)
+    standing = counted(office.report(*JULY, as_of=vietnam(2019, 7, 15))["total"])
+    assert (standing["in_progress_within_limit"], "in_progress_overdue" in standing) == (1, False)
+    assert {key for key in standing if key.startswith("awaiting")} == ({column} if column else set())
+    late = counted(office.report(*JULY)["total"])
+    assert (late["in_progress_overdue"], "awaiting_supplement" in late) == (1, False)
+
+
+def test_as_of_a_moment_the_due_time_is_the_one_that_held_then(office: Office) -> None:
+    province = Province()
+    province.receive(0, vietnam(2019, 7, 1), vietnam(2019, 7, 10))
+    province.extend(0, vietnam(2019, 7, 15), vietnam(2019, 7, 20))
+    province.extend(0, vietnam(2019, 7, 16), vietnam(2019, 7, 25))
+    office.take(list(reversed(province.sent)))
+
+    def overdue(day: int) -> int:
+        total = office.report(*JULY, as_of=vietnam(2019, 7, day, 12))["total"]
+        assert total["in_progress_total"] == 1
+        return int(total["in_progress_overdue"])
+
+    assert [overdue(day) for day in (10, 11, 14, 15, 21, 25, 26)] == [0, 1, 1, 0, 0, 0, 1]
+
+
+def test_figures_by_status_group_and_as_of_a_moment(office: Office) -> None:
+    province, due = Province(), vietnam(2019, 7, 10)
+    for number in range(6):
+        province.receive(number, vietnam(2019, 7, 1), due)
+    province.pause(0, "1", vietnam(2019, 7, 5))
+    province.pause(1, "1", vietnam(2019, 7, 5), "payment")
+    province.stop(2, vietnam(2019, 7, 5))
+    province.withdraw(3, vietnam(2019, 7, 5))
+    province.resolve(4, vietnam(2019, 7, 5), "early")
+    office.take(province.sent)
+    groups = {row["group"]: row["received_total"] for row in office.report(*JULY, "group")["rows"]}
+    assert groups == {"supplement": 1, "stopped": 2, "returned": 1, "done": 1, "in_progress": 1}
+    before = office.report(*JULY, "group", as_of=vietnam(2019, 7, 4))["rows"]
+    assert [(row["group"], row["names"]["group"]["vi"], row["received_total"]) for row in before] == [
+        ("in_progress", "Đang xử lý", 6)
+    ]
+
+
+def trials() -> Province:
+    province = Province()
+    province.procedure()
+    province.process(model="four-step", state="trial")
+    province.process(version=2, model="four-step")
+    province.process(version=3, model="direct")
+    province.process(version=4, model="direct", state="retired")
+    lives: list[dict[str, Any]] = [{"model": "four-step", "trial": True}, {"model": "four-step"}, {}]
+    for number, more in enumerate(lives):
+        province.receive(number, vietnam(2019, 7, 1), vietnam(2019, 7, 10))
+        province.plan(number, vietnam(2019, 7, 1), **more)
+    return province
+
+
+@pytest.mark.parametrize(("trial", "count"), [(None, 3), ("only", 1), ("without", 2)])
+def test_dossiers_on_trial_count_and_can_be_counted_apart(
+    office: Office, trial: str | None, count: int
+) -> None:
+    office.take(trials().sent)
+    question = {"from": "2019-07-01", "to": "2019-07-31", **({"trial": trial} if trial else {})}
+    report = report_of(office.reports, "resolution", question)
+    assert (report["trial"], report["total"]["received_total"]) == (trial, count)
+    models = report_of(office.reports, "models", question)
+    assert sum(row["dossiers"] for row in models["rows"]) == count
+
+
+def test_models_are_counted_by_procedures_and_dossiers(office: Office) -> None:
+    office.take(trials().sent)
+    report = office.reports.report("models", Question(*JULY))
+    assert {
+        row["model"]: [row[column["key"]] for column in report["columns"][1:]] for row in report["rows"]
+    } == {
+        "four-step": [1, 1, 2, 1],
+        "direct": [1, 0, 0, 0],
+        None: [0, 0, 1, 0],
+    }
+    assert report["ledger_sequence"] == len(trials().sent)
+    by_model = office.report(*JULY, "model")
+    assert {row["model"]: row["received_total"] for row in by_model["rows"]} == {"four-step": 2, None: 1}
+
+
+def test_tables_of_another_release_are_not_read(summer: Office) -> None:
+    summer.ask("UPDATE read_model SET layout = 1")
+    with pytest.raises(RefusedError, match="read-model-outdated"):
+        summer.report(*JULY)
+    with pytest.raises(RefusedError, match="read-model-outdated"):
+        history_of(summer.database, code_of(1), {})
+    summer.builder.rebuild()
+    assert summer.report(*JULY)["total"]["received_total"] == 9
 
 
 START = vietnam(2019, 5, 20, 0)
