@@ -14,18 +14,17 @@ from werkzeug.wrappers import Request, Response
 from services.intake.application import Filing, Intake
 from services.intake.domain.dossier import Dossier
 from services.intake.problems import PERSON_ERASED, UNKNOWN_FIELD
-from services.intake.rules import (
-    check_dossier_code,
-    check_may_see_applicant,
-    check_may_see_dossier,
-    check_role,
-)
+from services.intake.rules.appointment import Calendars, Case, explained
+from services.intake.rules.codes import check_dossier_code
+from services.intake.rules.roles import check_may_see_applicant, check_may_see_dossier, check_role
 from services.intake.schemas import (
+    FulfilSchema,
     HandBackSchema,
     ReceiveSchema,
     RefusalSchema,
     SendOnSchema,
     StopSchema,
+    WithdrawSchema,
     read,
     read_procedure,
     read_submission,
@@ -33,7 +32,7 @@ from services.intake.schemas import (
 from services.intake.tables import IntakeTables
 from shared.access import TokenFile
 from shared.acts import HISTORIAN, Act, Actor, asserted_time
-from shared.clock import Clock
+from shared.clock import Clock, to_text
 from shared.contracts.parsing import parse_json
 from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import body_of, caller, door, json_response
@@ -53,6 +52,16 @@ ACTIONS: dict[str, tuple[Schema, Run]] = {
     "receive": (ReceiveSchema(), lambda app, dossier, _, act: app.receive(dossier, act)),
     "refuse": (RefusalSchema(), lambda app, dossier, data, act: app.refuse(dossier, data["reason"], act)),
     "send-on": (SendOnSchema(), lambda app, dossier, data, act: app.send_on(dossier, data["note"], act)),
+    "fulfil": (
+        FulfilSchema(),
+        lambda app, dossier, data, act: app.fulfil(
+            dossier, act, pause=data.get("pause"), note=data.get("note")
+        ),
+    ),
+    "withdraw": (
+        WithdrawSchema(),
+        lambda app, dossier, data, act: app.withdraw(dossier, data["reason"], act),
+    ),
     "stop": (StopSchema(), lambda app, dossier, data, act: app.stop(dossier, data["reason"], act)),
     "hand-back": (
         HandBackSchema(),
@@ -139,9 +148,16 @@ class IntakeApi:
         """Show where a dossier stands; nothing personal."""
         actor = caller(request, self.tokens)
         with self.unit.begin():
-            found = self.application.dossier(self._find(dossier))
-            check_may_see_dossier(actor, found.desk, found.agencies)
-            return json_response(answer_of(found))
+            found, continuing = self._shown(dossier, actor)
+            return json_response(answer_of(found) | {"continuing_desk": continuing})
+
+    @door("GET", "/v1/dossiers/<dossier>/due")
+    def due(self, request: Request, dossier: str) -> Response:
+        """Show when a dossier is due and why, step by step."""
+        actor = caller(request, self.tokens)
+        with self.unit.begin():
+            found, _ = self._shown(dossier, actor)
+            return json_response(due_of(found, self.application.calendars))
 
     @door("GET", "/v1/dossiers/<dossier>/applicant")
     def applicant(self, request: Request, dossier: str) -> Response:
@@ -149,7 +165,8 @@ class IntakeApi:
         actor = caller(request, self.tokens)
         with self.unit.begin():
             found = self.application.dossier(self._find(dossier))
-            check_may_see_applicant(actor, found.desk, found.agencies)
+            desk = self.application.continuing_desk(found, self.clock.now())
+            check_may_see_applicant(actor, desk, found.agencies)
             sealed = found.person
         try:
             if sealed is not None:
@@ -157,6 +174,13 @@ class IntakeApi:
         except ErasedError:
             pass
         raise RefusedError(PERSON_ERASED)
+
+    def _shown(self, dossier: str, actor: Actor) -> tuple[Dossier, str]:
+        """Return the dossier and the desk that goes on with it, if the actor may see it."""
+        found = self.application.dossier(self._find(dossier))
+        continuing = self.application.continuing_desk(found, self.clock.now())
+        check_may_see_dossier(actor, {found.desk, continuing}, found.agencies)
+        return found, continuing
 
     def _filing(self, value: Any, actor: Actor, key: str) -> Filing:
         filed = read_submission(value)
@@ -229,6 +253,26 @@ def answer_of(dossier: Dossier) -> Answer:
         "channel": dossier.channel,
         "due_at": dossier.due_at,
         "verdict": dossier.verdict,
+    }
+
+
+def due_of(dossier: Dossier, calendars: Calendars) -> Answer:
+    """Return when a dossier is due, computed again from what is stored, and each step on the way."""
+    case = Case.of(dossier)
+    due = explained(case, calendars) if case else None
+    return {
+        "dossier": str(dossier.id),
+        "code": dossier.code,
+        "received_at": dossier.received_at,
+        "limit": dossier.limit,
+        "cutoff": dossier.cutoff,
+        "due_at": to_text(due.at) if due else None,
+        "pauses": [{name: each[name] for name in ("pause", "kind", "from", "to")} for each in dossier.pauses],
+        "extensions": dossier.extensions,
+        "steps": [
+            {"rule": step.rule.value, "until": to_text(step.after), "vi": step.vi, "en": step.en}
+            for step in (due.steps if due else ())
+        ],
     }
 
 

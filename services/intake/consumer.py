@@ -18,6 +18,7 @@ def handlers(application: Intake, tables: IntakeTables) -> dict[str, Handler]:
     """Return message type to handler; every message on a dossier names it as the act's root."""
     return {
         "lienthong.routing.agency-registered": lambda _, data, __: tables.agencies.put(data),
+        "lienthong.routing.agency-ended": lambda _, data, __: tables.agencies.end(data),
         "lienthong.routing.itinerary-planned": lambda _, data, act: application.start_processing(
             act.root, act, {leg["agency"] for leg in data["legs"]}
         ),
@@ -25,11 +26,26 @@ def handlers(application: Intake, tables: IntakeTables) -> dict[str, Handler]:
         "lienthong.routing.itinerary-returned": lambda _, data, act: application.returned_to_desk(
             act.root, data["agency"], data["reason"], act
         ),
+        "lienthong.routing.itinerary-paused": lambda _, data, act: application.pause(
+            act.root, data["pause"], data["kind"], data["reason"], act
+        ),
+        "lienthong.routing.itinerary-resumed": lambda _, data, act: application.resume(
+            act.root, data["pause"], act
+        ),
+        "lienthong.routing.itinerary-extended": lambda _, data, act: application.extend(
+            act.root, data["by"], data["reason"], act
+        ),
+        # Whoever gets a leg by transfer or succession works on the dossier, though nobody planned it.
+        "lienthong.routing.leg-opened": lambda _, data, act: application.join(act.root, data["agency"], act),
+        "lienthong.routing.leg-rehomed": lambda _, data, act: application.join(act.root, data["agency"], act),
     }
+
+
+_ON_AGENCIES = {"lienthong.routing.agency-registered", "lienthong.routing.agency-ended"}
 
 
 def aggregate_of(message: Message) -> UUID | None:
     """Return the dossier that a message is about, to be loaded with its batch."""
-    if message.type == "lienthong.routing.agency-registered" or not message.rootid:
+    if message.type in _ON_AGENCIES or not message.rootid:
         return None
     return UUID(message.rootid)

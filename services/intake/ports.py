@@ -8,20 +8,11 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from services.intake.domain.desk import Desk, Ending
 from shared.working_time.calendar import WorkingCalendar
 
 DeskDay = tuple[str, date]
 """A desk's identifier (as it stands in codes) and a local date."""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """An agency that may receive dossiers."""
-
-    id: str
-    code: str
-    name_vi: str
-    name_en: str
 
 
 class DossierCodes(Protocol):
@@ -39,8 +30,12 @@ class Desks(Protocol):
         """Return those that are known."""
         ...
 
-    def areas(self, areas: Collection[str]) -> Collection[str]:
-        """Return those that are known."""
+    def areas(self, areas: Collection[str]) -> Mapping[str, bool]:
+        """Return those that are known, and whether each counts as remote."""
+        ...
+
+    def ending(self, agency: str) -> Ending | None:
+        """Return the end of an agency, if it ended."""
         ...
 
 

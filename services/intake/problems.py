@@ -94,6 +94,72 @@ NOT_AT_DESK = Problem(
     "Hồ sơ không nằm ở bộ phận một cửa nên không thực hiện được việc {action}",
     "The dossier does not lie at the desk, so it cannot take: {action}",
 )
+NO_OPEN_PAUSE = Problem(
+    "no-open-pause",
+    409,
+    "Hồ sơ không có yêu cầu bổ sung hoặc nghĩa vụ tài chính nào đang chờ",
+    "No supplement and no payment of the dossier is being waited for",
+)
+PAUSE_NOT_NAMED = Problem(
+    "pause-not-named",
+    409,
+    "Hồ sơ đang chờ nhiều yêu cầu, cần nêu rõ yêu cầu nào: {pauses}",
+    "The dossier waits for several things; name the one: {pauses}",
+)
+DESK_ENDED = Problem(
+    "desk-ended",
+    422,
+    "Cơ quan {desk} đã kết thúc hoạt động từ {ended_at}; nơi tiếp tục tiếp nhận: {successor}",
+    "The agency {desk} ended at {ended_at}; dossiers are received by: {successor}",
+)
+UNKNOWN_AGENCY = Problem(
+    "unknown-agency",
+    422,
+    "Không có cơ quan {agency}",
+    "There is no agency {agency}",
+)
+APPLICANT_NOT_AGENCY = Problem(
+    "applicant-not-agency",
+    422,
+    "Chỉ khai cơ quan nộp hồ sơ khi người nộp là cơ quan, không phải {applicant_kind}",
+    "An applicant agency is named only where an agency files, not a {applicant_kind}",
+)
+UNKNOWN_FACT = Problem(
+    "unknown-fact",
+    422,
+    "Thủ tục {procedure} không hỏi thông tin {fact}",
+    "The procedure {procedure} does not ask for the fact {fact}",
+)
+MISSING_FACT = Problem(
+    "missing-fact",
+    422,
+    "Thủ tục {procedure} cần thông tin {fact}",
+    "The procedure {procedure} needs the fact {fact}",
+)
+FACT_INVALID = Problem(
+    "fact-invalid",
+    422,
+    "Giá trị của thông tin {fact} không hợp lệ; được nhận: {allowed}",
+    "The value of the fact {fact} is not valid; allowed: {allowed}",
+)
+FACT_RESERVED = Problem(
+    "fact-reserved",
+    422,
+    "Thông tin {fact} có sẵn ở mọi hồ sơ nên thủ tục không được khai lại",
+    "Every dossier has the fact {fact}, so a procedure cannot declare it",
+)
+FACT_UNDECLARED = Problem(
+    "fact-undeclared",
+    422,
+    "Điều kiện xét thông tin {fact} mà thủ tục không khai báo",
+    "A condition looks at the fact {fact}, which the procedure does not declare",
+)
+CUTOFF_INVALID = Problem(
+    "cutoff-invalid",
+    422,
+    "Giờ chốt nhận hồ sơ {cutoff!r} không hợp lệ (ví dụ đúng: 15:00)",
+    "{cutoff!r} is no time of day (right: 15:00)",
+)
 TIME_BEFORE_PREVIOUS = Problem(
     "time-before-previous",
     422,

@@ -9,7 +9,7 @@ from services.intake.domain.dossier import Dossier
 from services.intake.domain.procedure import Procedure
 
 _FILED = ("procedure", "desk", "channel")
-_APPLICANT = ("applicant_kind", "area", "foreign_code")
+_APPLICANT = ("applicant_kind", "area", "foreign_code", "facts", "applicant_agency")
 
 
 def _data(*names: str) -> Callable[[Any], dict[str, Any]]:
@@ -17,7 +17,16 @@ def _data(*names: str) -> Callable[[Any], dict[str, Any]]:
 
 
 _edition = _data(
-    "procedure", "version", "name", "sector", "service_level", "valid_from", "limit", "limit_online"
+    "procedure",
+    "version",
+    "name",
+    "sector",
+    "service_level",
+    "valid_from",
+    "limit",
+    "limit_online",
+    "cutoff",
+    "limits",
 )
 
 TRANSLATIONS: Mapping[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {
@@ -26,10 +35,14 @@ TRANSLATIONS: Mapping[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = 
     Dossier.Submitted: ("lienthong.intake.dossier-submitted", _data(*_FILED, *_APPLICANT)),
     Dossier.Received: (
         "lienthong.intake.dossier-received",
-        _data("code", *_FILED, *_APPLICANT, "limit", "due_at"),
+        _data("code", *_FILED, *_APPLICANT, "limit", "due_at", "remote"),
     ),
     Dossier.Refused: ("lienthong.intake.dossier-refused", _data(*_FILED, "reason")),
+    Dossier.Paused: ("lienthong.intake.dossier-paused", _data("code", "pause", "kind", "reason")),
+    Dossier.Resumed: ("lienthong.intake.dossier-resumed", _data("code", "pause", "kind", "due_at")),
+    Dossier.Extended: ("lienthong.intake.dossier-extended", _data("code", "by", "reason", "due_at")),
     Dossier.Resolved: ("lienthong.intake.dossier-resolved", _data("code", "due_at", "verdict")),
+    Dossier.Withdrawn: ("lienthong.intake.dossier-withdrawn", _data("code", "reason")),
     Dossier.Stopped: ("lienthong.intake.dossier-stopped", _data("code", "reason")),
     Dossier.SentOn: ("lienthong.intake.dossier-sent-on", _data("code", "note")),
     Dossier.HandedBack: ("lienthong.intake.result-handed-back", _data("code", "manner")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.intake.domain.submission import Component, Person, Submission
 from services.intake.problems import BAD_TIME, MISSING_FIELD, UNKNOWN_FIELD
@@ -23,6 +23,9 @@ from shared.errors import INVALID, MALFORMED, RefusedError
 
 _MOST_COMPONENTS = 200
 _MOST_COPIES = 1000
+_MOST_FACTS = 50
+_MOST_VALUES = 200
+_FACT = r"^[a-z][a-z0-9_\-]{0,59}\Z"
 
 
 def _count(load_default: int | None = None) -> fields.Integer:
@@ -84,6 +87,15 @@ class SubmissionSchema(StrictSchema):
     foreign_code = _word(100, required=False)
     happened_at = Moment(allow_none=True)
     accept = fields.Boolean(truthy={True}, falsy={False}, allow_none=True)
+    facts = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(_FACT)),
+        values=fields.Raw(required=True),
+        load_default=dict,
+        validate=validate.Length(max=_MOST_FACTS),
+    )
+    """What the procedure asks about the case: declared values, numbers and flags."""
+    applicant_agency = _word(60, required=False)
+    """The agency that files, where one does."""
 
 
 class ActSchema(StrictSchema):
@@ -103,7 +115,7 @@ class RefusalSchema(ActSchema):
 
 
 class StopSchema(ActSchema):
-    """End a returned dossier."""
+    """End a dossier that came back, or that waits for its applicant."""
 
     reason = text(2000)
 
@@ -112,6 +124,20 @@ class SendOnSchema(ActSchema):
     """Send a returned dossier on its way again."""
 
     note = text(2000)
+
+
+class FulfilSchema(ActSchema):
+    """Note that the applicant brought the papers, or paid."""
+
+    note = text(2000, required=False, allow_none=True)
+    pause = _word(60, required=False)
+    """Which pause, where there are several."""
+
+
+class WithdrawSchema(ActSchema):
+    """Give a dossier back to its applicant."""
+
+    reason = text(2000)
 
 
 class HandBackSchema(ActSchema):
@@ -128,6 +154,29 @@ class RequiredComponentSchema(StrictSchema):
     required = fields.Boolean(truthy={True}, falsy={False}, load_default=True)
 
 
+class FactSchema(StrictSchema):
+    """What a procedure asks about each case; without `values`, the answer is a number or a flag."""
+
+    values = ListOfFew(
+        text(60), allow_none=True, validate=validate.Length(min=1, max=_MOST_VALUES), load_default=None
+    )
+    many = _flag()
+    required = _flag()
+
+    @validates_schema
+    def _several_of_something(self, data: dict[str, Any], **_: Any) -> None:
+        if data["many"] and not data["values"]:
+            raise ValidationError("several are chosen among values", "values")
+
+
+class LimitSchema(StrictSchema):
+    """An exception to the limit."""
+
+    when = fields.Dict(required=True)
+    """A condition on the case's facts."""
+    term = fields.Nested(StrictTermSchema, required=True)
+
+
 class ProcedureSchema(StrictSchema):
     """A version of a procedure."""
 
@@ -140,6 +189,19 @@ class ProcedureSchema(StrictSchema):
     valid_from = Moment(required=True)
     limit = fields.Nested(StrictTermSchema, required=True, allow_none=True)
     limit_online = fields.Nested(StrictTermSchema, load_default=None, allow_none=True)
+    limits = ListOfFew(
+        fields.Nested(LimitSchema), load_default=list, validate=validate.Length(max=_MOST_FACTS)
+    )
+    """Exceptions, the first whose condition holds applies."""
+    cutoff = fields.String(load_default=None, allow_none=True)
+    """Such as 15:00: what is received later that day counts from the next working day."""
+    facts = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(_FACT)),
+        values=fields.Nested(FactSchema),
+        load_default=dict,
+        validate=validate.Length(max=_MOST_FACTS),
+    )
+    """What is asked about each case."""
     channels = ListOfFew(one_of(*CHANNELS), required=True, validate=validate.Length(min=1, max=len(CHANNELS)))
     components = ListOfFew(
         fields.Nested(RequiredComponentSchema), required=True, validate=validate.Length(max=_MOST_COMPONENTS)

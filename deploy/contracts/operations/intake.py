@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from deploy.contracts.operations.answers import Applicant, DossierAnswer, Health, ProceduresTaken
+from deploy.contracts.operations.intake_answers import DueAnswer
 from deploy.contracts.operations.model import (
     TERMS,
     TIMES,
@@ -17,8 +18,9 @@ from deploy.contracts.operations.model import (
 from deploy.contracts.schemas import JsonSchema, Schemas
 from services.intake import problems
 from services.intake.api import ACTIONS
-from services.intake.rules import MAY
+from services.intake.rules.roles import MAY
 from services.intake.schemas import ProcedureSchema, SubmissionSchema
+from shared.conditions import CONDITION_INVALID
 from shared.contracts.fields import StrictSchema
 from shared.errors import FORBIDDEN, INVALID, NOT_FOUND
 from shared.working_time import problems as time_problems
@@ -27,14 +29,24 @@ _SHAPE = (INVALID, problems.UNKNOWN_FIELD, problems.MISSING_FIELD, problems.BAD_
 _RECEPTION = (
     problems.PROCEDURE_NOT_IN_FORCE,
     problems.UNKNOWN_DESK,
+    problems.DESK_ENDED,
     problems.DESK_CODE_INVALID,
     time_problems.YEAR_UNKNOWN,
 )
+_EDITION = (
+    problems.DUPLICATE_COMPONENT,
+    problems.CUTOFF_INVALID,
+    problems.FACT_RESERVED,
+    problems.FACT_UNDECLARED,
+    CONDITION_INVALID,
+)
+_FACTS = (problems.UNKNOWN_FACT, problems.MISSING_FACT, problems.FACT_INVALID)
 _COMPLETENESS = (
     problems.CHANNEL_NOT_OFFERED,
     problems.MISSING_COMPONENT,
     problems.UNKNOWN_COMPONENT,
     problems.TOO_FEW_COPIES,
+    *_FACTS,
 )
 _FILING = (
     *_SHAPE,
@@ -44,6 +56,8 @@ _FILING = (
     problems.CHANNEL_NOT_FOR_ROLE,
     problems.UNKNOWN_PROCEDURE,
     problems.UNKNOWN_AREA,
+    problems.UNKNOWN_AGENCY,
+    problems.APPLICANT_NOT_AGENCY,
     *_COMPLETENESS,
     *_RECEPTION,
 )
@@ -62,12 +76,16 @@ _ALSO = {
     "receive": (*_RECEPTION, problems.UNKNOWN_PROCEDURE, *_COMPLETENESS),
     "send-on": (problems.NOT_AT_DESK,),
     "stop": (problems.NOT_AT_DESK,),
+    "fulfil": (problems.NO_OPEN_PAUSE, problems.PAUSE_NOT_NAMED),
 }
+_WITHOUT_BODY = {"receive", "fulfil"}
 _SUMMARIES = {
     "receive": "Accept a filed dossier: it gets its code, its receipt and its appointment (status 2).",
     "refuse": "Turn a filed dossier down (status 3, form 03).",
     "send-on": "Send a dossier that an agency returned on its way again (status 4).",
-    "stop": "End a returned dossier without a result (status 8).",
+    "fulfil": "Note that the applicant brought the papers or paid: the pause ends, the appointment moves.",
+    "withdraw": "Give a dossier back to its applicant, who withdraws it (status 7).",
+    "stop": "End a dossier that came back, or that waits for its applicant, without a result (status 8).",
     "hand-back": "Hand the result over to the applicant (status 10).",
 }
 
@@ -84,7 +102,7 @@ def _line(schemas: Schemas) -> JsonSchema:
         variant(
             {"action": action},
             {"dossier": dossier, "data": schemas.ref(type(schema))},
-            ["dossier"] if action == "receive" else ["dossier", "data"],
+            ["dossier"] if action in _WITHOUT_BODY else ["dossier", "data"],
         )
         for action, (schema, _) in ACTIONS.items()
     ]
@@ -105,7 +123,7 @@ OPERATIONS = (
         json_of(ProceduresTaken),
         body=json_of(ProceduresToTake),
         roles=tuple(sorted(MAY["publish-procedure"])),
-        refuses=(FORBIDDEN, *_SHAPE, *TIMES, problems.DUPLICATE_COMPONENT, *TERMS),
+        refuses=(FORBIDDEN, *_SHAPE, *TIMES, *_EDITION, *TERMS),
     ),
     Operation(
         "submitDossier",
@@ -128,7 +146,7 @@ OPERATIONS = (
             json_of(DossierAnswer),
             fixed={"action": action},
             body=json_of(type(schema)),
-            body_is_optional=action == "receive",
+            body_is_optional=action in _WITHOUT_BODY,
             roles=tuple(sorted(MAY[action])),
             keyed=True,
             refuses=(*_ACT, *_ALSO.get(action, ())),
@@ -150,6 +168,14 @@ OPERATIONS = (
         "Show where a dossier stands; nothing personal.",
         json_of(DossierAnswer),
         refuses=(NOT_FOUND, *_NAMED),
+    ),
+    Operation(
+        "showDue",
+        "GET",
+        "/v1/dossiers/<dossier>/due",
+        "Show when a dossier is due and why, step by step.",
+        json_of(DueAnswer),
+        refuses=(FORBIDDEN, NOT_FOUND, *_NAMED),
     ),
     Operation(
         "showApplicant",

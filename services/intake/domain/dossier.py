@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
+from services.intake.domain import dossier_events as events
 from services.intake.domain.dossier_state import DossierState
-from services.intake.domain.status import Status
+from services.intake.domain.status import RUNNING, Status
 from services.intake.domain.submission import Submission
 from services.intake.problems import WRONG_STATUS
 from shared.acts import Act
+from shared.clock import to_text
 from shared.errors import RefusedError
 from shared.event_sourcing import Aggregate
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the desk gives with a reception: the code, the appointment, and what it was computed from."""
+
+    code: str
+    version: int
+    limit: dict[str, str] | None
+    due_at: str | None
+    remote: bool = False
+    cutoff: str | None = None
+    hours: list[list[str]] | None = None
+
+    def state(self) -> dict[str, Any]:
+        """Return what an event stores."""
+        state = {name: getattr(self, name) for name in Receipt.__slots__}
+        state["procedure_version"] = state.pop("version")
+        return state
 
 
 class Dossier(DossierState, Aggregate):
@@ -19,180 +41,23 @@ class Dossier(DossierState, Aggregate):
 
     TOPIC = "intake.dossier"
 
-    class Event(Aggregate.Event):
-        """Base of a dossier's events."""
-
-        TOPIC = "intake.dossier.event"
-
-        def apply(self, aggregate: Dossier) -> None:
-            """Keep when it happened."""
-            aggregate.last_at = self.act["happened_at"]
-
-    class Submitted(Event, Aggregate.Created):
-        """Somebody filed it (status 1). `person` is base64 ciphertext."""
-
-        TOPIC = "intake.dossier.submitted"
-
-        procedure: str
-        desk: str
-        channel: str
-        applicant_kind: str
-        area: str | None
-        foreign_code: str | None
-        person: str
-        components: list[dict[str, Any]]
-
-        def apply(self, aggregate: Dossier) -> None:
-            """Begin."""
-            super().apply(aggregate)
-            aggregate.status = Status.NEW
-            aggregate.procedure = self.procedure
-            aggregate.desk = self.desk
-            aggregate.channel = self.channel
-            aggregate.applicant_kind = self.applicant_kind
-            aggregate.area = self.area
-            aggregate.foreign_code = self.foreign_code
-            aggregate.person = self.person
-            aggregate.components = self.components
-            aggregate.code = None
-            aggregate.limit = None
-            aggregate.due_at = None
-            aggregate.procedure_version = None
-            aggregate.verdict = None
-            aggregate.agencies = []
-            aggregate.returned = False
-
-    class Received(Event):
-        """The desk accepted it and gave its receipt (status 2, form 01)."""
-
-        TOPIC = "intake.dossier.received"
-
-        code: str
-        procedure: str
-        procedure_version: int
-        desk: str
-        channel: str
-        applicant_kind: str
-        area: str | None
-        foreign_code: str | None
-        limit: dict[str, str] | None
-        due_at: str | None
-
-        def apply(self, aggregate: Dossier) -> None:
-            """Keep the code, the version in force and the appointment."""
-            super().apply(aggregate)
-            aggregate.status = Status.RECEIVED
-            aggregate.code = self.code
-            aggregate.procedure_version = self.procedure_version
-            aggregate.limit = self.limit
-            aggregate.due_at = self.due_at
-
-    class Refused(Event):
-        """The desk did not accept it (status 3, form 03)."""
-
-        TOPIC = "intake.dossier.refused"
-
-        procedure: str
-        desk: str
-        channel: str
-        reason: str
-
-        def apply(self, aggregate: Dossier) -> None:
-            """End it."""
-            super().apply(aggregate)
-            aggregate.status = Status.REFUSED
-
-    class ProcessingStarted(Event):
-        """Routing planned its way between agencies (status 4)."""
-
-        TOPIC = "intake.dossier.processing-started"
-
-        agencies: list[str]
-
-        def apply(self, aggregate: Dossier) -> None:
-            """Keep which agencies will work on it."""
-            super().apply(aggregate)
-            aggregate.status = Status.PROCESSING
-            aggregate.agencies = self.agencies
-
-    class ReturnedToDesk(Event):
-        """The first agency sent it back to the desk (status 2 again)."""
-
-        TOPIC = "intake.dossier.returned-to-desk"
-
-        code: str
-        agency: str
-        reason: str
-
-        def apply(self, aggregate: Dossier) -> None:
-            """Put it back at the desk."""
-            super().apply(aggregate)
-            aggregate.status = Status.RECEIVED
-            aggregate.returned = True
-
-    class SentOn(Event):
-        """The desk sent it on its way again (status 4)."""
-
-        TOPIC = "intake.dossier.sent-on"
-
-        code: str
-        note: str
-
-        def apply(self, aggregate: Dossier) -> None:
-            """Let it go."""
-            super().apply(aggregate)
-            aggregate.status = Status.PROCESSING
-            aggregate.returned = False
-
-    class Stopped(Event):
-        """The desk ended it without a result (status 8)."""
-
-        TOPIC = "intake.dossier.stopped"
-
-        code: str
-        reason: str
-
-        def apply(self, aggregate: Dossier) -> None:
-            """End it."""
-            super().apply(aggregate)
-            aggregate.status = Status.STOPPED
-
-    class Resolved(Event):
-        """Every agency has done its part (status 9); the result lies at the desk."""
-
-        TOPIC = "intake.dossier.resolved"
-
-        code: str
-        due_at: str | None
-        verdict: str
-
-        def apply(self, aggregate: Dossier) -> None:
-            """Keep the verdict."""
-            super().apply(aggregate)
-            aggregate.status = Status.RESOLVED
-            aggregate.verdict = self.verdict
-
-    class HandedBack(Event):
-        """The applicant has the result (status 10). `manner` is direct, post or online."""
-
-        TOPIC = "intake.dossier.handed-back"
-
-        code: str
-        manner: str
-
-        def apply(self, aggregate: Dossier) -> None:
-            """End it."""
-            super().apply(aggregate)
-            aggregate.status = Status.HANDED_BACK
-
-    class PersonErased(Event):
-        """The key of its personal data was destroyed; the ciphertext in its history says nothing now."""
-
-        TOPIC = "intake.dossier.person-erased"
-
-        def apply(self, aggregate: Dossier) -> None:
-            """Forget the ciphertext; what the desk does goes on from the same time."""
-            aggregate.person = None
+    # The library finds an aggregate's events, and registers their topics, in its class.
+    Event = events.Event
+    Submitted = events.Submitted
+    Received = events.Received
+    Refused = events.Refused
+    ProcessingStarted = events.ProcessingStarted
+    AgencyJoined = events.AgencyJoined
+    Paused = events.Paused
+    Resumed = events.Resumed
+    Extended = events.Extended
+    ReturnedToDesk = events.ReturnedToDesk
+    SentOn = events.SentOn
+    Stopped = events.Stopped
+    Withdrawn = events.Withdrawn
+    Resolved = events.Resolved
+    HandedBack = events.HandedBack
+    PersonErased = events.PersonErased
 
     @classmethod
     def submit(cls, dossier_id: UUID, act: Act, submission: Submission, person: str) -> Self:
@@ -209,31 +74,30 @@ class Dossier(DossierState, Aggregate):
             foreign_code=submission.foreign_code,
             person=person,
             components=[component.state() for component in submission.components],
+            facts=dict(submission.facts),
+            applicant_agency=submission.applicant_agency,
         )
 
-    def receive(
-        self, act: Act, *, code: str, version: int, limit: dict[str, str] | None, due_at: str | None
-    ) -> None:
-        """Accept it under its code, in a version of its procedure, due at `due_at`."""
+    def receive(self, act: Act, receipt: Receipt) -> None:
+        """Accept it, with its receipt."""
         self.check_receive(act)
         self.record(
             self.Received,
             act.on(root=self.id),
-            code=code,
             procedure=self.procedure,
-            procedure_version=version,
             desk=self.desk,
             channel=self.channel,
             applicant_kind=self.applicant_kind,
+            applicant_agency=self.applicant_agency,
             area=self.area,
+            facts=self.facts,
             foreign_code=self.foreign_code,
-            limit=limit,
-            due_at=due_at,
+            **receipt.state(),
         )
 
     def refuse(self, act: Act, reason: str) -> None:
         """Turn it down before reception."""
-        self.check_status("refuse", Status.NEW)
+        self.check_status("refuse", {Status.NEW})
         self.check_not_before(act)
         self.record(
             self.Refused,
@@ -251,10 +115,41 @@ class Dossier(DossierState, Aggregate):
         if self.status is Status.RECEIVED and not self.returned:
             self.record(self.ProcessingStarted, act.on(root=self.id), agencies=agencies)
 
-    def resolve(self, act: Act, verdict: str) -> None:
-        """Note that every agency has done its part."""
+    def join(self, act: Act, agency: str) -> None:
+        """Note an agency on its way that was not planned; nothing to note where it is known."""
+        if agency not in self.agencies and self.status in RUNNING:
+            self.record(self.AgencyJoined, act.on(root=self.id), agency=agency)
+
+    def pause(self, act: Act, pause: str, kind: str, reason: str) -> None:
+        """Note that its clock stops; nothing to note for a pause that is known."""
+        if self.over or self.pause_of(pause):
+            return
+        self.check_status("pause", RUNNING)
+        self.record(self.Paused, act.on(root=self.id), code=self.code, pause=pause, kind=kind, reason=reason)
+
+    def resume(self, act: Act, pause: str, due_at: str | None, note: str | None = None) -> None:
+        """Note that an open pause ends, and when it is due now."""
+        kind = next(each["kind"] for each in self.pauses if each["pause"] == pause)
+        self.record(
+            self.Resumed,
+            act.on(root=self.id),
+            code=self.code,
+            pause=pause,
+            kind=kind,
+            until=to_text(act.happened_at),
+            due_at=due_at,
+            note=note,
+        )
+
+    def extend(self, act: Act, by: dict[str, str], reason: str, due_at: str | None) -> None:
+        """Note that the process gives it more time, and when it is due now."""
+        self.check_status("extend", RUNNING)
+        self.record(self.Extended, act.on(root=self.id), code=self.code, by=by, reason=reason, due_at=due_at)
+
+    def resolve(self, act: Act, due_at: str | None, verdict: str) -> None:
+        """Note that every agency has done its part, and when it was due with all pauses counted."""
         self.check_with_agencies("resolve")
-        self.record(self.Resolved, act.on(root=self.id), code=self.code, due_at=self.due_at, verdict=verdict)
+        self.record(self.Resolved, act.on(root=self.id), code=self.code, due_at=due_at, verdict=verdict)
 
     def return_to_desk(self, act: Act, agency: str, reason: str) -> None:
         """Note that the first agency sent it back."""
@@ -267,13 +162,19 @@ class Dossier(DossierState, Aggregate):
         self.record(self.SentOn, act.on(root=self.id), code=self.code, note=note)
 
     def stop(self, act: Act, reason: str) -> None:
-        """End a returned dossier without a result."""
-        self.check_returned("stop", act)
+        """End it without a result: one that came back, or whose applicant does not answer."""
+        self.check_stop(act)
         self.record(self.Stopped, act.on(root=self.id), code=self.code, reason=reason)
+
+    def withdraw(self, act: Act, reason: str) -> None:
+        """Give it back to its applicant, who does not want it decided any more."""
+        self.check_status("withdraw", RUNNING)
+        self.check_not_before(act)
+        self.record(self.Withdrawn, act.on(root=self.id), code=self.code, reason=reason)
 
     def hand_back(self, act: Act, manner: str) -> None:
         """Give the result to the applicant."""
-        self.check_status("hand-back", Status.RESOLVED)
+        self.check_status("hand-back", {Status.RESOLVED})
         self.check_not_before(act)
         self.record(self.HandedBack, act.on(root=self.id), code=self.code, manner=manner)
 

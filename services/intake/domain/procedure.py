@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from uuid import UUID, uuid5
 
@@ -42,6 +42,12 @@ class ProcedureVersion:
     limit_online: Mapping[str, str] | None
     channels: tuple[str, ...]
     components: tuple[RequiredComponent, ...]
+    cutoff: str | None = None
+    """Such as "15:00": what is received later that day counts from the next working day."""
+    limits: tuple[Mapping[str, Any], ...] = ()
+    """Exceptions to the limit, `{when, term}`; the first whose condition holds applies."""
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What is asked about each case: `values` (none: a number or a flag), `many`, `required`."""
 
     @classmethod
     def of(cls, edition: Mapping[str, Any]) -> ProcedureVersion:
@@ -51,6 +57,7 @@ class ProcedureVersion:
         stated["components"] = tuple(
             RequiredComponent(it["code"], it["copies"], it["required"]) for it in edition["components"]
         )
+        stated["limits"] = tuple(edition["limits"])
         return cls(**stated)
 
 
@@ -68,6 +75,7 @@ class Procedure(Aggregate):
         """Base of the events that state a version in full."""
 
         TOPIC = "intake.procedure.edition"
+        class_version = 2
 
         procedure: str
         version: int
@@ -79,6 +87,14 @@ class Procedure(Aggregate):
         limit_online: dict[str, str] | None
         channels: list[str]
         components: list[dict[str, Any]]
+        cutoff: str | None
+        limits: list[dict[str, Any]]
+        facts: dict[str, dict[str, Any]]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """One limit for every case, and nothing was asked about it."""
+            state.update(cutoff=None, limits=[], facts={})
 
         def apply(self, aggregate: Procedure) -> None:
             """Add the version."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -63,3 +63,7 @@ class Submission:
     area: str | None = None
     foreign_code: str | None = None
     """The code that another system gave it; the province gives its own."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the procedure asks about the case; nothing personal."""
+    applicant_agency: str | None = None
+    """The agency that files, if one does."""

@@ -15,7 +15,7 @@ from services.intake.domain.submission import Component, Person, Submission
 from services.intake.ports import Outside
 from services.intake.tables import IntakeTables
 from shared.acts import Act, Actor
-from shared.clock import SetClock
+from shared.clock import SetClock, to_text
 from shared.errors import RefusedError
 from shared.persistence.database import Database
 from shared.persistence.migrations import PLUMBING, MigrationSet, migrate
@@ -57,7 +57,9 @@ COMPLETE = (Component("form"), Component("birth-certificate", copies=2))
 Result = TypeVar("Result")
 
 
-def desk_message(agency: str = "pleiku", code: str = "H21.65", area: str | None = "pleiku") -> dict[str, Any]:
+def desk_message(
+    agency: str = "pleiku", code: str = "H21.65", area: str | None = "pleiku", **more: Any
+) -> dict[str, Any]:
     return {
         "agency": agency,
         "code": code,
@@ -68,6 +70,7 @@ def desk_message(agency: str = "pleiku", code: str = "H21.65", area: str | None 
         "vertical": False,
         "connected": False,
         "valid_from": "2025-07-01T00:00:00.000000Z",
+        **more,
     }
 
 
@@ -147,6 +150,37 @@ class OneStopDesk:
             lambda: self.intake.returned_to_desk(dossier_id, "police", "Thiếu chữ ký", self.act("system"))
         )
         return dossier_id
+
+    def pause(self, dossier_id: UUID, kind: str = "supplement", pause: str = "p1") -> None:
+        """Let routing say that the dossier waits."""
+        self.do(lambda: self.intake.pause(dossier_id, pause, kind, "Thiếu bản vẽ", self.act("system")))
+
+    def paused(self) -> UUID:
+        """Return a dossier that waits for papers of its applicant (status 5)."""
+        dossier_id = self.received()
+        self.pause(dossier_id)
+        return dossier_id
+
+    def withdrawn(self) -> UUID:
+        dossier_id = self.received()
+        self.do(lambda: self.intake.withdraw(dossier_id, "Không còn nhu cầu", self.act()))
+        return dossier_id
+
+    def know(self, *agencies: dict[str, Any]) -> None:
+        """Let routing register agencies."""
+        for agency in agencies:
+            self.do(lambda agency=agency: self.tables.agencies.put(agency))
+
+    def end(self, agency: str, *successors: tuple[str, list[str] | None], at: datetime = MONDAY) -> None:
+        """Let routing say that an agency ended, and who succeeds it."""
+        told = {
+            "agency": agency,
+            "ended_at": to_text(at),
+            "change": "split",
+            "successors": [{"agency": heir, "areas": areas} for heir, areas in successors],
+            "basis": "Nghị quyết 1657/NQ-UBTVQH15",
+        }
+        self.do(lambda: self.tables.agencies.end(told))
 
     def live(self, dossier_id: UUID) -> Dossier:
         """Return the dossier as it lives in this process."""

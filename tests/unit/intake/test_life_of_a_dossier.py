@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "refuse": ("receiving_officer", lambda intake, it, act: intake.refuse(it, "Không đủ điều kiện", act)),
     "send-on": ("receiving_officer", lambda intake, it, act: intake.send_on(it, "Đã bổ sung", act)),
     "stop": ("receiving_officer", lambda intake, it, act: intake.stop(it, "Công dân đề nghị", act)),
+    "fulfil": ("receiving_officer", lambda intake, it, act: intake.fulfil(it, act, note="Đã nộp bản vẽ")),
+    "withdraw": ("receiving_officer", lambda intake, it, act: intake.withdraw(it, "Không còn nhu cầu", act)),
     "hand-back": ("result_officer", lambda intake, it, act: intake.hand_back(it, "direct", act)),
     "resolve": ("system", lambda intake, it, act: intake.resolve(it, act)),
     "return-to-desk": ("system", lambda intake, it, act: intake.returned_to_desk(it, "police", "Sai", act)),
@@ -30,8 +32,11 @@ GIVEN: dict[str, Callable[[OneStopDesk], UUID]] = {
     "filed": OneStopDesk.filed,
     "received": OneStopDesk.received,
     "returned": OneStopDesk.returned,
+    "paused": OneStopDesk.paused,
     "resolved": OneStopDesk.resolved,
 }
+
+TWO_DAYS = {"amount": "2", "unit": "working_day"}
 
 ALLOWED = [
     ("filed", "receive", "received", Status.RECEIVED),
@@ -41,6 +46,12 @@ ALLOWED = [
     ("received", "return-to-desk", "returned-to-desk", Status.RECEIVED),
     ("returned", "send-on", "sent-on", Status.PROCESSING),
     ("returned", "stop", "stopped", Status.STOPPED),
+    ("received", "withdraw", "withdrawn", Status.WITHDRAWN),
+    ("returned", "withdraw", "withdrawn", Status.WITHDRAWN),
+    ("paused", "withdraw", "withdrawn", Status.WITHDRAWN),
+    ("paused", "stop", "stopped", Status.STOPPED),
+    ("paused", "fulfil", "resumed", Status.PROCESSING),
+    ("paused", "resolve", "resolved", Status.RESOLVED),
     ("resolved", "hand-back", "handed-back", Status.HANDED_BACK),
 ]
 REFUSED = [
@@ -49,6 +60,7 @@ REFUSED = [
     for command in COMMANDS
     if (command != "start-processing" or given == "filed")
     and (given, command) not in {(row[0], row[1]) for row in ALLOWED}
+    and (given, command) != ("paused", "return-to-desk")  # which ends the pause too
 ]
 
 
@@ -85,6 +97,22 @@ def test_a_command_out_of_place_is_refused_and_records_nothing(
     assert desk.events(dossier_id) == before
 
 
+@pytest.mark.parametrize("command", ["start-processing", "resolve", "return-to-desk"])
+def test_what_agencies_still_do_to_a_dossier_that_was_withdrawn_changes_nothing(
+    desk: OneStopDesk, command: str
+) -> None:
+    dossier_id = desk.withdrawn()
+    before = desk.events(dossier_id)
+
+    when(desk, dossier_id, command)
+    desk.pause(dossier_id)
+    desk.do(lambda: desk.intake.resume(dossier_id, "p1", desk.act("system")))
+    desk.do(lambda: desk.intake.extend(dossier_id, TWO_DAYS, "Trả lại", desk.act("system")))
+    desk.do(lambda: desk.intake.join(dossier_id, "police", desk.act("system")))
+
+    assert desk.events(dossier_id) == before
+
+
 @pytest.mark.parametrize("given", ["returned", "resolved"])
 def test_word_of_a_planned_way_changes_nothing_on_a_dossier_that_is_elsewhere(
     desk: OneStopDesk, given: str
@@ -110,6 +138,8 @@ def test_a_dossier_that_is_not_there_is_refused(desk: OneStopDesk, command: str)
         ("filed", "refuse", "postal_employee"),
         ("returned", "send-on", "applicant"),
         ("returned", "stop", "result_officer"),
+        ("paused", "fulfil", "postal_employee"),
+        ("received", "withdraw", "applicant"),
         ("resolved", "hand-back", "applicant"),
         ("resolved", "hand-back", "receiving_officer"),
     ],
@@ -131,7 +161,14 @@ def test_an_officer_of_another_desk_is_refused(desk: OneStopDesk, given: str, co
 
 @pytest.mark.parametrize(
     ("given", "command"),
-    [("filed", "receive"), ("filed", "refuse"), ("returned", "send-on"), ("resolved", "hand-back")],
+    [
+        ("filed", "receive"),
+        ("filed", "refuse"),
+        ("returned", "send-on"),
+        ("received", "withdraw"),
+        ("paused", "fulfil"),
+        ("resolved", "hand-back"),
+    ],
 )
 def test_nothing_happens_at_the_desk_before_what_happened_last(
     desk: OneStopDesk, given: str, command: str
@@ -203,6 +240,7 @@ def test_erasing_a_person_leaves_the_history_and_no_way_from_the_person_to_it(de
         ("returned", "send-on", "resolve"),
         ("received", "resolve", "hand-back"),
         ("received", "return-to-desk", "stop"),
+        ("paused", "fulfil", "resolve"),
     ],
 )
 def test_what_another_process_did_meanwhile_counts(

@@ -36,7 +36,11 @@ def whole_lives(desk: OneStopDesk) -> None:
     intake = desk.intake
     revised = {**PROCEDURE, "sector": "Tư pháp"}
     desk.do(lambda: intake.publish_procedure("1.001193", revised, desk.act("procedure_control")))
-    refused, returned, stopped = desk.filed(), desk.returned(), desk.returned()
+    refused, returned, stopped, waiting = desk.filed(), desk.returned(), desk.returned(), desk.paused()
+    desk.withdrawn()
+    desk.do(lambda: intake.fulfil(waiting, desk.act(), note="Đã nộp bản vẽ"))
+    more = {"amount": "2", "unit": "working_day"}
+    desk.do(lambda: intake.extend(waiting, more, "Trả lại để hoàn thiện", desk.act("system")))
     desk.do(lambda: intake.refuse(refused, "Không đủ điều kiện", desk.act()))
     desk.do(lambda: intake.stop(stopped, "Công dân đề nghị", desk.act()))
     desk.do(lambda: intake.send_on(returned, "Đã bổ sung", desk.act()))
@@ -105,6 +109,39 @@ LEG = {
             Status.PROCESSING,
         ),
         ("lienthong.routing.itinerary-completed", {"code": "c"}, OneStopDesk.received, Status.RESOLVED),
+        (
+            "lienthong.routing.itinerary-paused",
+            {"code": "c", "pause": "p1", "kind": "payment", "leg": "x", "agency": "tax", "reason": "Lệ phí"},
+            OneStopDesk.received,
+            Status.PAYMENT,
+        ),
+        (
+            "lienthong.routing.itinerary-resumed",
+            {"code": "c", "pause": "p1", "kind": "supplement", "leg": "x", "agency": "tax", "due_at": None},
+            OneStopDesk.paused,
+            Status.PROCESSING,
+        ),
+        (
+            "lienthong.routing.itinerary-extended",
+            {"code": "c", "by": {"amount": "2", "unit": "working_day"}, "reason": "Trả lại"},
+            OneStopDesk.received,
+            Status.RECEIVED,
+        ),
+        (
+            "lienthong.routing.leg-rehomed",
+            {
+                "leg": "x",
+                "number": 1,
+                "code": "c",
+                "agency": "kon-tum",
+                "from_agency": "police",
+                "due_at": None,
+                "plan": "2025",
+                "basis": "Nghị quyết",
+            },
+            OneStopDesk.received,
+            Status.RECEIVED,
+        ),
         (
             "lienthong.routing.itinerary-returned",
             {"code": "c", "agency": "police", "reason": "Thiếu chữ ký"},

@@ -12,12 +12,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
+from services.intake.api import due_of
 from services.intake.domain.status import Status
 from shared.errors import RefusedError
 from shared.persistence.sqlite import SqliteDatabase
 from tests.unit.intake.one_stop_desk import OneStopDesk, submission
 
-ENDS = {Status.REFUSED, Status.STOPPED, Status.HANDED_BACK}
+ENDS = {Status.REFUSED, Status.WITHDRAWN, Status.STOPPED, Status.HANDED_BACK}
+PAUSES = st.sampled_from(["p1", "p2", "p3"])
+KINDS = st.sampled_from(["supplement", "payment", "posting"])
 
 
 class DeskDays(RuleBasedStateMachine):
@@ -87,6 +90,31 @@ class DeskDays(RuleBasedStateMachine):
         self.attempt(lambda: self.desk.intake.stop(it, "x", self.desk.act()))
 
     @rule(it=dossiers)
+    def withdraw(self, it: UUID) -> None:
+        self.attempt(lambda: self.desk.intake.withdraw(it, "x", self.desk.act()))
+
+    @rule(it=dossiers, pause=PAUSES, kind=KINDS)
+    def pause(self, it: UUID, pause: str, kind: str) -> None:
+        self.attempt(lambda: self.desk.intake.pause(it, pause, kind, "x", self.desk.act("system")))
+
+    @rule(it=dossiers, pause=PAUSES)
+    def resume(self, it: UUID, pause: str) -> None:
+        self.attempt(lambda: self.desk.intake.resume(it, pause, self.desk.act("system")))
+
+    @rule(it=dossiers, pause=st.none() | PAUSES)
+    def fulfil(self, it: UUID, pause: str | None) -> None:
+        self.attempt(lambda: self.desk.intake.fulfil(it, self.desk.act(), pause=pause))
+
+    @rule(it=dossiers)
+    def extend(self, it: UUID) -> None:
+        more = {"amount": "2", "unit": "working_day"}
+        self.attempt(lambda: self.desk.intake.extend(it, more, "x", self.desk.act("system")))
+
+    @rule(it=dossiers, agency=st.sampled_from(["police", "tax"]))
+    def join(self, it: UUID, agency: str) -> None:
+        self.attempt(lambda: self.desk.intake.join(it, agency, self.desk.act("system")))
+
+    @rule(it=dossiers)
     def hand_back(self, it: UUID) -> None:
         self.attempt(lambda: self.desk.intake.hand_back(it, "direct", self.desk.act("desk_head")))
 
@@ -106,6 +134,12 @@ class DeskDays(RuleBasedStateMachine):
                 assert happened == self.ended[dossier_id]
             elif self.desk.live(dossier_id).status in ENDS:
                 self.ended[dossier_id] = happened
+
+    @invariant()
+    def the_appointment_is_what_is_explained(self) -> None:
+        for dossier_id in self.ended:
+            dossier = self.desk.live(dossier_id)
+            assert due_of(dossier, self.desk.intake.calendars)["due_at"] == dossier.due_at
 
     @invariant()
     def look_ups_say_what_dossiers_are(self) -> None:

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake import rules
 from services.intake.domain.procedure import ProcedureVersion
+from services.intake.rules.appointment import Calendars, Case, due_of, judged, limit_of
+from services.intake.rules.filing import received_at_once, version_in_force
+from services.intake.rules.roles import MAY, check_role
 from shared.acts import Actor
 from shared.clock import from_text, to_text
 from shared.errors import RefusedError
@@ -39,16 +41,16 @@ def test_the_version_in_force_is_the_last_begun_and_of_equals_the_last_published
     versions = [version(n, MONDAY + timedelta(days=day)) for n, day in enumerate(begins, start=1)]
     begun = [(day, n) for n, day in enumerate(begins, start=1) if day <= 0]
     if begun:
-        assert rules.version_in_force(versions, MONDAY).version == max(begun)[1]
+        assert version_in_force(versions, MONDAY).version == max(begun)[1]
     else:
         with pytest.raises(RefusedError, match="procedure-not-in-force"):
-            rules.version_in_force(versions, MONDAY)
+            version_in_force(versions, MONDAY)
 
 
 def test_a_version_holds_from_its_very_first_moment() -> None:
-    assert rules.version_in_force([version()], MONDAY).version == 1
+    assert version_in_force([version()], MONDAY).version == 1
     with pytest.raises(RefusedError):
-        rules.version_in_force([version()], MONDAY - timedelta(microseconds=1))
+        version_in_force([version()], MONDAY - timedelta(microseconds=1))
 
 
 @pytest.mark.parametrize(
@@ -59,17 +61,18 @@ def test_online_filing_has_its_own_limit_where_one_is_given(
     channel: str, online: dict[str, str] | None, limit: dict[str, str]
 ) -> None:
     given_version = version(limit_online=online)
-    assert rules.appointment(given_version, channel, MONDAY, CALENDAR).limit == limit
+    assert limit_of(given_version, {"channel": channel}) == limit
 
 
 def test_an_appointment_counts_working_days() -> None:
     friday = datetime(2025, 7, 11, 3, 0, tzinfo=UTC)
-    assert rules.appointment(version(), "direct", friday, CALENDAR).due_at == "2025-07-16T03:00:00.000000Z"
+    assert due_of(Case(friday, DAYS), Calendars(CALENDAR)) == "2025-07-16T03:00:00.000000Z"
 
 
 def test_no_limit_means_no_appointment_and_no_verdict() -> None:
-    assert rules.appointment(version(limit=None), "direct", MONDAY, CALENDAR).due_at is None
-    assert rules.judged(None, None, MONDAY) == "none"
+    assert limit_of(version(limit=None), {"channel": "direct"}) is None
+    assert due_of(Case(MONDAY, None), Calendars(CALENDAR)) is None
+    assert judged(None, None, MONDAY) == "none"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,7 @@ def test_hours_are_judged_by_the_minute_and_days_by_the_date(
     limit: dict[str, str], minutes: int, verdict: str
 ) -> None:
     due = from_text("2025-07-10T02:00:00Z")
-    assert rules.judged(limit, due, due + timedelta(minutes=minutes)) == verdict
+    assert judged(limit, to_text(due), due + timedelta(minutes=minutes)) == verdict
 
 
 @pytest.mark.parametrize(
@@ -104,11 +107,11 @@ def test_hours_are_judged_by_the_minute_and_days_by_the_date(
 def test_filing_is_reception_when_asked_or_when_an_officer_is_there(
     asked: bool | None, channel: str, role: str, at_once: bool
 ) -> None:
-    assert rules.received_at_once(asked, channel, Actor(role, "x")) is at_once
+    assert received_at_once(asked, channel, Actor(role, "x")) is at_once
 
 
-@pytest.mark.parametrize("action", rules.MAY)
+@pytest.mark.parametrize("action", MAY)
 def test_an_unknown_role_may_do_nothing(action: str) -> None:
     with pytest.raises(RefusedError) as refused:
-        rules.check_role(action, Actor("stranger", "x"))
+        check_role(action, Actor("stranger", "x"))
     assert refused.value.code == "forbidden"

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.play.plan import Ways
 from deploy.play.scenario import Figures, Scenario, ScenarioError, apportion, load, scaled
-from services.intake.rules import check_agency_code
+from services.intake.rules.codes import check_agency_code
 from services.intake.schemas import read_procedure
 from services.routing.schemas import ReferenceSchema
 from shared.contracts.parsing import check
