@@ -7,6 +7,7 @@ from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
 
+from services.routing.application.explaining import due_steps
 from services.routing.application.routing import Routing
 from services.routing.domain.itinerary import Itinerary
 from services.routing.schemas import read_reference
@@ -100,7 +101,29 @@ def itinerary_of(application: Routing, dossier: str) -> dict[str, Any]:
         "code": itinerary.code,
         "procedure": itinerary.procedure,
         "desk": itinerary.desk,
-        "legs": itinerary.legs,
-        "open_leg": itinerary.open_leg,
-        "number": itinerary.number,
+        "process": itinerary.process,
+        "version": itinerary.process_version,
+        "trial": itinerary.trial,
+        "at_desk": itinerary.at_desk,
+        "ended": itinerary.ended,
+        "legs": [
+            {**{name: leg[name] for name in _SHOWN}, "state": state, "tries": tries}
+            for leg, state, tries in zip(itinerary.legs, itinerary.states, itinerary.tries, strict=False)
+        ],
+        "open_legs": [
+            {
+                "leg": leg,
+                "number": one["number"],
+                "agency": one["agency"],
+                "due_at": one["due_at"],
+                "steps": due_steps(application, one),
+            }
+            for leg, one in sorted(itinerary.open.items(), key=lambda pair: int(pair[1]["number"]))
+        ],
     }
+
+
+_SHOWN = (
+    "number", "id", "name", "kind", "agency", "direction", "term", "at_term", "pause", "after", "join", "reason",
+    "reason_vi", "skipped", "skipped_vi",
+)  # fmt: skip

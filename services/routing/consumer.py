@@ -15,23 +15,36 @@ from shared.messaging.consuming import Handler
 def handlers(application: Routing) -> Mapping[str, Handler]:
     """Return what happens on each message type."""
 
-    def dossier_received(_message: Message, data: dict[str, Any], act: Act) -> None:
-        application.start(data, act)
+    def ended(outcome: str) -> Handler:
+        return lambda _, data, act: application.leg_ended(data["leg"], outcome, act)
 
-    def dossier_sent_on(_message: Message, data: dict[str, Any], act: Act) -> None:
-        application.send_on(data["note"], act)
+    def asked_for(kind: str) -> Handler:
+        return lambda _, data, act: application.pause(data["leg"], kind, data["reason"], act)
 
-    def leg_completed(_message: Message, data: dict[str, Any], act: Act) -> None:
-        application.leg_completed(data["leg"], act)
+    def returned(_message: Message, data: dict[str, Any], act: Act) -> None:
+        application.leg_returned(data["leg"], data["reason"], act, to=data.get("to"))
 
-    def leg_returned(_message: Message, data: dict[str, Any], act: Act) -> None:
-        application.leg_returned(data["leg"], data["reason"], act)
+    def transferred(_message: Message, data: dict[str, Any], act: Act) -> None:
+        application.leg_transferred(data["leg"], data["to"], data["reason"], act)
 
     return {
-        "lienthong.intake.dossier-received": dossier_received,
-        "lienthong.intake.dossier-sent-on": dossier_sent_on,
-        "lienthong.processing.leg-completed": leg_completed,
-        "lienthong.processing.leg-returned": leg_returned,
+        "lienthong.intake.dossier-received": lambda _, data, act: application.start(data, act),
+        "lienthong.intake.dossier-sent-on": lambda _, data, act: application.send_on(data["note"], act),
+        "lienthong.intake.dossier-resumed": lambda _, data, act: application.resume(data["pause"], act),
+        "lienthong.intake.dossier-withdrawn": lambda _, data, act: application.withdraw(data["reason"], act),
+        "lienthong.intake.dossier-stopped": lambda _, data, act: application.withdraw(data["reason"], act),
+        "lienthong.processing.leg-completed": ended("completed"),
+        "lienthong.processing.opinion-given": ended("completed"),
+        "lienthong.processing.leg-lapsed": lambda _, data, act: application.leg_ended(
+            data["leg"], data["outcome"], act
+        ),
+        "lienthong.processing.leg-returned": returned,
+        "lienthong.processing.leg-recalled": lambda _, data, act: application.leg_recalled(
+            data["leg"], data["reason"], act
+        ),
+        "lienthong.processing.leg-transferred": transferred,
+        "lienthong.processing.supplement-requested": asked_for("supplement"),
+        "lienthong.processing.payment-requested": asked_for("payment"),
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.routing.domain.itinerary import Itinerary, leg_key
+from services.routing.domain import itinerary_events as events
+from services.routing.domain.itinerary import leg_key
 from services.routing.domain.reference import Agency, Process
 from shared.messaging.publishing import Translation
 
@@ -21,44 +22,63 @@ def _process(event: Any) -> dict[str, Any]:
     }
 
 
-def _planned(event: Itinerary.Planned) -> dict[str, Any]:
-    legs = [{**leg, "leg": str(leg_key(event.originator_id, leg["number"], 1))} for leg in event.legs]
-    return {"code": event.code, "process": event.process, "version": event.version, "legs": legs}
+def _fields(*names: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda event: {name: getattr(event, name) for name in names}
 
 
-def _opened(event: Itinerary.LegOpened) -> dict[str, Any]:
-    return {
-        "leg": event.leg,
-        "number": event.number,
-        "of": event.of,
-        "attempt": event.attempt,
-        "name": event.name,
-        "code": event.code,
-        "procedure": event.procedure,
-        "agency": event.agency,
-        "from_agency": event.from_agency,
-        "direction": event.direction,
-        "term": event.term,
-        "due_at": event.due_at,
-        "note": event.note,
-    }
+_LEG = (
+    "number", "name", "agency", "direction", "term", "reason", "reason_vi", "id", "kind", "at_term", "pause",
+    "after", "join", "skipped",
+)  # fmt: skip
 
 
-def _closed(event: Itinerary.LegClosed) -> dict[str, Any]:
-    return {"leg": event.leg, "number": event.number, "agency": event.agency, "outcome": event.outcome}
+def _legs(event: Any) -> list[dict[str, Any]]:
+    return [
+        {"leg": str(leg_key(event.originator_id, leg["number"], 1)), **{name: leg[name] for name in _LEG}}
+        for leg in event.legs
+    ]
 
+
+_way = _fields("code", "process", "version", "model", "trial")
+_move = _fields("code", "process", "from_version", "version", "basis")
+
+
+def _planned(event: Any) -> dict[str, Any]:
+    return {**_way(event), "legs": _legs(event)}
+
+
+def _moved(event: Any) -> dict[str, Any]:
+    return {**_move(event), "legs": _legs(event)}
+
+
+_opened = _fields(
+    "leg", "number", "of", "attempt", "name", "code", "procedure", "agency", "from_agency", "from_number",
+    "direction", "term", "due_at", "note", "kind", "at_term", "pause", "may_return_to", "skipped", "reasons",
+)  # fmt: skip
 
 TRANSLATIONS: Mapping[type[Any], Translation] = {
     Agency.Registered: ("lienthong.routing.agency-registered", lambda event: event.facts),
     Agency.Described: ("lienthong.routing.agency-registered", lambda event: event.facts),
     Process.Published: ("lienthong.routing.process-published", _process),
     Process.Revised: ("lienthong.routing.process-published", _process),
-    Itinerary.Planned: ("lienthong.routing.itinerary-planned", _planned),
-    Itinerary.LegOpened: ("lienthong.routing.leg-opened", _opened),
-    Itinerary.LegClosed: ("lienthong.routing.leg-closed", _closed),
-    Itinerary.Completed: ("lienthong.routing.itinerary-completed", lambda event: {"code": event.code}),
-    Itinerary.ReturnedToDesk: (
-        "lienthong.routing.itinerary-returned",
-        lambda event: {"code": event.code, "agency": event.agency, "reason": event.reason},
+    events.Planned: ("lienthong.routing.itinerary-planned", _planned),
+    events.Moved: ("lienthong.routing.itinerary-moved", _moved),
+    events.LegOpened: ("lienthong.routing.leg-opened", _opened),
+    events.LegClosed: ("lienthong.routing.leg-closed", _fields("leg", "number", "agency", "outcome")),
+    events.LegRehomed: (
+        "lienthong.routing.leg-rehomed",
+        _fields("leg", "number", "code", "agency", "from_agency", "due_at", "plan", "basis"),
     ),
+    events.Paused: (
+        "lienthong.routing.itinerary-paused",
+        _fields("code", "pause", "kind", "leg", "agency", "reason"),
+    ),
+    events.Resumed: (
+        "lienthong.routing.itinerary-resumed",
+        _fields("code", "pause", "kind", "leg", "agency", "due_at"),
+    ),
+    events.Extended: ("lienthong.routing.itinerary-extended", _fields("code", "by", "reason")),
+    events.Withdrawn: ("lienthong.routing.itinerary-withdrawn", _fields("code", "reason")),
+    events.Completed: ("lienthong.routing.itinerary-completed", _fields("code")),
+    events.ReturnedToDesk: ("lienthong.routing.itinerary-returned", _fields("code", "agency", "reason")),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.fields import Moment, TolerantSchema, name, one_of, term, text
+from shared.contracts.fields import Moment, NameSchema, TolerantSchema, name, one_of, term, text
 
 LEVELS = ("province", "district", "commune")
 CATEGORIES = ("department", "district", "commune", "vertical", "centre", "branch", "postal")
@@ -166,6 +166,8 @@ class LegOpened(TolerantSchema):
     """Earlier legs that were done; 0, the receiving desk, is always possible."""
     skipped = fields.List(fields.Integer())
     """Earlier legs that this dossier did not pass."""
+    reasons = fields.List(fields.Nested(NameSchema))
+    """Why another agency than the planned one."""
     from_number = fields.Integer()
     """The leg that handed it over; 0: the desk."""
 

@@ -201,6 +201,30 @@ class LogRecorder(ApplicationRecorder):
         with self._database.transaction() as transaction:
             return _last(transaction, partition, position)
 
+    def unfinished(self, begun: str, ends: Sequence[str], after: UUID | None, limit: int) -> list[UUID]:
+        """Return aggregates whose first event has topic `begun` and that have none of topics `ends`.
+
+        In the order of their ids, from behind `after` on. Reads the log instead of an index of its
+        own: what asks is rare, what would write the index is every event.
+        """
+        condition = "AND begun.originator_id > :after" if after else ""
+        rows = self._ask(
+            f"""
+            SELECT begun.originator_id FROM event AS begun
+            WHERE begun.originator_version = 1 AND begun.topic = :begun {condition}
+                AND NOT EXISTS (
+                    SELECT 1 FROM event AS ending
+                    WHERE ending.originator_id = begun.originator_id AND ending.topic IN :ends
+                )
+            ORDER BY begun.originator_id LIMIT :limit
+            """,  # noqa: S608
+            begun=begun,
+            ends=list(ends),
+            limit=limit,
+            **({"after": after} if after else {}),
+        )
+        return [_uuid(row[0]) for row in rows]
+
     def _ask(self, sql: str, **params: Any) -> list[Row]:
         with self._database.transaction() as transaction:
             return transaction.execute(sql, params)

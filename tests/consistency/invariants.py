@@ -93,7 +93,7 @@ def check_dossiers_are_where_their_commands_left_them(province: Province) -> Non
         works.update(place.walked)
         assert [UUID(event.leg) for event in way if _kind(event) == "LegOpened"] == list(place.walked)
         itinerary: Any = province.runtimes["routing"].application.repository.get(dossier)
-        assert itinerary.open_leg == (str(place.open_leg) if place.open_leg else None)
+        assert list(itinerary.open) == ([str(place.open_leg)] if place.open_leg else [])
         assert kinds["Resolved"] == place.resolved, dossier
         assert kinds["ReturnedToDesk"] == kinds["SentOn"] + place.at_desk, dossier
         expected = HANDED_BACK if kinds["HandedBack"] else STOPPED if kinds["Stopped"] else None

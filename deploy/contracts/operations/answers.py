@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from services.intake.domain.status import Status
 from shared.contracts.fields import Moment, name, one_of, term, text
 from shared.contracts.intake import CHANNELS, VERDICTS
-from shared.contracts.routing import AT_TERM, DIRECTIONS, LEG_KINDS, LEVELS, OUTCOMES
+from shared.contracts.routing import AT_TERM, DIRECTIONS, LEG_KINDS, LEVELS, OUTCOMES, PAUSES
 
 
 class Health(Schema):
@@ -85,26 +85,58 @@ class Register(Schema):
 
 
 class LegOfItinerary(Schema):
-    """A planned leg, with the reason for the choice of agency."""
+    """A planned leg, with the reason for the choice of agency and where it stands."""
 
     number = fields.Integer(required=True)
+    id = fields.String(required=True)
     name = name()
+    kind = one_of(*LEG_KINDS)
     agency = fields.String(required=True)
     direction = one_of(*DIRECTIONS)
     term = term(allow_none=True)
+    at_term = one_of(*AT_TERM)
+    pause = fields.String(required=True, allow_none=True, validate=validate.OneOf(PAUSES))
+    after = fields.List(fields.Integer(), required=True)
+    join = fields.String(required=True)
     reason = fields.String(required=True)
+    reason_vi = fields.String(required=True)
+    skipped = fields.String(required=True, allow_none=True)
+    skipped_vi = fields.String(required=True, allow_none=True)
+    state = one_of("pending", "open", "done", "skipped", "withdrawn")
+    tries = fields.Integer(required=True)
+
+
+class Sentence(Schema):
+    """A sentence in both languages."""
+
+    vi = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class OpenLeg(Schema):
+    """An open leg, and how its due time was counted."""
+
+    leg = fields.UUID(required=True)
+    number = fields.Integer(required=True)
+    agency = fields.String(required=True)
+    due_at = Moment(required=True, allow_none=True)
+    steps = fields.List(fields.Nested(Sentence), required=True)
 
 
 class ItineraryAnswer(Schema):
-    """The way of a dossier. `number` is the open leg's; 0: at the desk; one past the last: done."""
+    """The way of a dossier."""
 
     dossier = fields.UUID(required=True)
     code = fields.String(required=True)
     procedure = fields.String(required=True)
     desk = fields.String(required=True)
+    process = fields.String(required=True)
+    version = fields.Integer(required=True)
+    trial = fields.Boolean(required=True)
+    at_desk = fields.Boolean(required=True)
+    ended = fields.Boolean(required=True)
     legs = fields.List(fields.Nested(LegOfItinerary), required=True)
-    open_leg = fields.UUID(required=True, allow_none=True)
-    number = fields.Integer(required=True)
+    open_legs = fields.List(fields.Nested(OpenLeg), required=True)
 
 
 STATES = ("handed-over", "acknowledged", "accepted", "suspended", *OUTCOMES)

@@ -189,3 +189,18 @@ def test_the_log_goes_on_after_closing_and_opening(
     again = LogRecorder(open_database())
     assert again.insert_events(events(one, [3])) == [3]
     assert again.select_events(one) == events(one, [1, 2, 3])
+
+
+def test_aggregates_without_an_end_are_found_page_by_page(log: LogRecorder) -> None:
+    ids = sorted(uuid4() for _ in range(7))
+    ended, other = ids[2], ids[4]
+    for one in ids:
+        topic = "test.begun" if one != other else "test.other-begun"
+        log.insert_events([StoredEvent(one, 1, topic, b"{}"), StoredEvent(one, 2, "test.went-on", b"{}")])
+    log.insert_events([StoredEvent(ended, 3, "test.ended", b"{}")])
+
+    found: list[UUID] = []
+    while page := log.unfinished("test.begun", ["test.ended", "test.gone"], found[-1] if found else None, 2):
+        found += page
+
+    assert found == [one for one in ids if one not in {ended, other}]

@@ -25,7 +25,7 @@ class Directory:
         self.processes: list[Mapping[str, Any]] = []
 
     def registry(self) -> Registry:
-        return Registry(self.agencies)
+        return Registry.of(self.agencies.values())
 
     def versions(self, procedure: str) -> Sequence[Mapping[str, Any]]:
         return [version for version in self.processes if version["procedure"] == procedure]

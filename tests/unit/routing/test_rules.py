@@ -22,11 +22,11 @@ from tests.builders.routing import (
     process,
 )
 
-REGISTRY = Registry({facts["agency"]: facts for facts in AGENCIES})
+STRUCTURE = Registry.of(AGENCIES).at("2019-06-17T02:00:00.000000Z")
 
 
 def test_a_way_goes_inside_across_up_and_down_again() -> None:
-    legs = plan(process(UP_AND_ACROSS), DESK, None, REGISTRY)
+    legs = plan(process(UP_AND_ACROSS), DESK, None, STRUCTURE, {})
 
     assert [(it["number"], it["agency"], it["direction"]) for it in legs] == [
         (1, DESK, "inside"),
@@ -38,7 +38,7 @@ def test_a_way_goes_inside_across_up_and_down_again() -> None:
 
 
 def test_every_choice_has_its_reason() -> None:
-    reasons = [it["reason"] for it in plan(process(UP_AND_ACROSS), DESK, None, REGISTRY)]
+    reasons = [it["reason"] for it in plan(process(UP_AND_ACROSS), DESK, None, STRUCTURE, {})]
 
     assert reasons == [
         "the receiving desk",
@@ -51,7 +51,7 @@ def test_every_choice_has_its_reason() -> None:
 
 def test_the_dossiers_own_area_decides_before_the_desks() -> None:
     (only,) = plan(
-        process([leg({"kind": "people-committee", "level": "commune"})]), DESK, "QNA.TK.TT", REGISTRY
+        process([leg({"kind": "people-committee", "level": "commune"})]), DESK, "QNA.TK.TT", STRUCTURE, {}
     )
 
     assert only["agency"] == "H47.71.02"
@@ -59,10 +59,10 @@ def test_the_dossiers_own_area_decides_before_the_desks() -> None:
 
 def test_the_smallest_area_that_holds_the_dossier_wins() -> None:
     station = agency("H47.91", "commune", "police", "QNA.TK", vertical=True)
-    registry = Registry({**REGISTRY.agencies, "H47.91": station})
+    structure = Registry.of([*AGENCIES, station]).at("2019-06-17T02:00:00.000000Z")
 
-    assert registry.responsible("police", "commune", "QNA.TK.AX")["agency"] == POLICE
-    assert registry.responsible("police", "commune", "QNA.TK.TT")["agency"] == "H47.91"
+    assert structure.responsible("police", "commune", "QNA.TK.AX")["agency"] == POLICE
+    assert structure.responsible("police", "commune", "QNA.TK.TT")["agency"] == "H47.91"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_the_smallest_area_that_holds_the_dossier_wins() -> None:
 )
 def test_what_is_not_known_yet_is_named(choice: Any, desk: str, missing: str) -> None:
     with pytest.raises(NotYetKnownError) as error:
-        plan(process([leg(choice)]), desk, None, REGISTRY)
+        plan(process([leg(choice)]), desk, None, STRUCTURE, {})
 
     assert error.value.reference == missing
 
@@ -96,7 +96,7 @@ def test_areas_hold_their_parts(whole: str | None, part: str, held: bool) -> Non
 
 
 def test_a_vertical_agency_of_the_same_level_is_a_peer() -> None:
-    assert direction(REGISTRY.agency(DESK), REGISTRY.agency(POLICE)) == "peer"
+    assert direction(STRUCTURE.agency(DESK), STRUCTURE.agency(POLICE)) == "peer"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,113 @@
+"""Carrying a reorganisation out through routing's doors: preview, register, batches, end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from deploy.play.client import Client, DoorError
+
+BATCH = 200
+
+
+@dataclass(slots=True)
+class Effect:
+    """What becomes of one agency."""
+
+    agency: str
+    change: str
+    successors: list[str]
+    queue: str
+    """What becomes of its queue and account, if its own system has one."""
+    processes: list[str]
+    """Versions of processes that name it."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """dossiers, open_legs, with_due_time, legs_to_come, received_here."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for machines."""
+        return {
+            "agency": self.agency,
+            "change": self.change,
+            "successors": self.successors,
+            "queue": self.queue,
+            "processes": self.processes,
+            **{name: self.counts.get(name, 0) for name in _COUNTS},
+        }
+
+
+_COUNTS = ("dossiers", "open_legs", "with_due_time", "legs_to_come", "received_here")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was done."""
+
+    plan: str
+    examined: int = 0
+    dossiers: int = 0
+    legs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Open legs by the agency that had them and its successor."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for machines."""
+        return {
+            "plan": self.plan,
+            "in_flight_before": self.examined,
+            "re_homed": self.dossiers,
+            "by_agency": [
+                {"agency": agency, "successor": successor, "legs": legs}
+                for (agency, successor), legs in sorted(self.legs.items())
+            ],
+        }
+
+
+def preview(routing: Client, plan: Any) -> list[Effect]:
+    """Return what would become of each agency of a plan. Raises DoorError."""
+    effects: dict[str, Effect] = {}
+    after: str | None = None
+    while True:
+        body = {"plan": plan, "limit": BATCH * 5, **({"after": after} if after else {})}
+        page = routing.post("/v1/reorganisations/previews", body, f"cli/preview/{after}")
+        for one in page["by_agency"]:
+            effect = effects.setdefault(
+                one["agency"],
+                Effect(one["agency"], one["change"], one["successors"], one["queue"], one["processes"]),
+            )
+            effect.counts.update({name: one.get(name, 0) for name in _COUNTS})
+        after = page["next"]
+        if after is None:
+            return [effects[agency] for agency in sorted(effects)]
+
+
+def carry_out(routing: Client, plan: Any, happened_at: str | None = None) -> Outcome:
+    """Carry a plan out to its end; one that was interrupted goes on. Raises DoorError.
+
+    `happened_at` is for the historian alone; otherwise it happens now.
+    """
+    routing.post(
+        "/v1/reorganisations", {"plan": plan, "happened_at": happened_at}, f"cli/{_name(plan)}/begin"
+    )
+    outcome = Outcome(_name(plan))
+    after: str | None = None
+    while True:
+        body = {"after": after, "limit": BATCH, "happened_at": happened_at}
+        batch = routing.post(f"/v1/reorganisations/{_name(plan)}/batches", body, f"cli/batch/{after}")
+        outcome.examined += batch["examined"]
+        outcome.dossiers += batch["dossiers"]
+        for row in batch["legs"]:
+            outcome.legs[row["agency"], row["successor"]] += row["legs"]
+        after = batch["next"]
+        if after is None:
+            break
+    body = {"counts": outcome.as_json(), "happened_at": happened_at}
+    routing.post(f"/v1/reorganisations/{_name(plan)}/finish", body, f"cli/{_name(plan)}/finish")
+    return outcome
+
+
+def _name(plan: Any) -> str:
+    name = plan.get("plan") if isinstance(plan, dict) else None
+    if not isinstance(name, str) or not name:
+        raise DoorError("invalid", "the plan has no name (field `plan`)")
+    return name

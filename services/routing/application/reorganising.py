@@ -1,0 +1,170 @@
+"""Carrying a reorganisation out: the register first, then every dossier on its way, batch by batch.
+
+Each batch is a unit of work of its own, and re-homing an open leg twice changes nothing the second
+time: so whoever dies half-way begins again from the start and comes to the same end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, cast
+from uuid import UUID
+
+from services.routing.application.moving import on_their_way
+from services.routing.application.register import Register
+from services.routing.application.routing import Routing
+from services.routing.domain import flow
+from services.routing.domain.itinerary import Itinerary
+from services.routing.domain.reorganisation import Reorganisation, reorganisation_key
+from services.routing.problems import PLAN_NOT_FINISHED, PLAN_NOT_YET_EFFECTIVE, PLAN_UNKNOWN
+from services.routing.rules.reorganisation import Change, changes_of
+from services.routing.rules.structure import Structure
+from shared.acts import Act
+from shared.clock import to_text
+from shared.errors import RefusedError
+
+AgencyCounts = dict[str, Counter[str]]
+
+
+class Reorganising:
+    """Previews and carries out plans."""
+
+    def __init__(self, routing: Routing, register: Register) -> None:
+        self._routing = routing
+        self._register = register
+
+    def begin(self, plan: dict[str, Any], act: Act) -> bool:
+        """Enter the plan and everything that it says of agencies, processes and competences, in one unit.
+
+        Return whether it was new; one that was begun with the same content goes on. Raises
+        RefusedError: `plan-already-applied`, `plan-differs`, or what the register refuses.
+        """
+        known = cast("Reorganisation | None", self._routing.find_afresh(reorganisation_key(plan["plan"])))
+        if known is not None:
+            known.check_goes_on(plan)
+            return False
+        self._routing.add(Reorganisation.begin_with(plan, act))
+        for facts in plan["agencies"]:
+            self._register.register_agency(facts, act)
+        for change in changes_of(plan):
+            self._enter(change, plan, act)
+        for competence in plan["competences"]:
+            self._register.put_competence(competence, act)
+        for definition in plan["processes"]:
+            self._register.publish_process(definition, act)
+        return True
+
+    def rehome(self, name: str, after: UUID | None, limit: int, act: Act) -> dict[str, Any]:
+        """Re-home the open legs of up to `limit` dossiers on their way, behind `after` in order of id.
+
+        Return how many dossiers and legs, by agency and successor, and `next`: where to go on, None
+        at the end. Raises RefusedError: `plan-unknown`, `plan-already-applied`,
+        `plan-not-yet-effective`.
+        """
+        plan = self._plan(name)
+        at = max(to_text(act.happened_at), plan["from"])
+        if to_text(act.recorded_at) < plan["from"] and to_text(act.happened_at) < plan["from"]:
+            raise RefusedError(PLAN_NOT_YET_EFFECTIVE, plan=name, effective=plan["from"])
+        structure = self._routing.directory.registry().at(at)
+        counts: Counter[tuple[str, str]] = Counter()
+        itineraries, further = on_their_way(self._routing, after, limit)
+        dossiers = 0
+        for itinerary in itineraries:
+            moved = self._rehome(itinerary, structure, plan, act)
+            dossiers += bool(moved)
+            counts.update(moved)
+        return {
+            "examined": len(itineraries),
+            "dossiers": dossiers,
+            "legs": [
+                {"agency": agency, "successor": successor, "legs": legs}
+                for (agency, successor), legs in sorted(counts.items())
+            ],
+            "next": str(further) if further else None,
+        }
+
+    def preview(self, plan: dict[str, Any], after: UUID | None, limit: int) -> dict[str, Any]:
+        """Return what would become of up to `limit` dossiers on their way, by agency; records nothing."""
+        ending = {change.agency for change in changes_of(plan) if change.ends}
+        counts: AgencyCounts = {agency: Counter() for agency in ending}
+        itineraries, further = on_their_way(self._routing, after, limit)
+        for itinerary in itineraries:
+            _count(itinerary, counts)
+        return {
+            "examined": len(itineraries),
+            "by_agency": {agency: dict(counted) for agency, counted in sorted(counts.items())},
+            "next": str(further) if further else None,
+        }
+
+    def finish(self, name: str, counts: dict[str, Any], act: Act) -> None:
+        """Note the end. Raises RefusedError with `plan-not-finished` while open legs are left behind."""
+        plan = self._plan(name)
+        structure = self._routing.directory.registry().at(max(to_text(act.happened_at), plan["from"]))
+        left, after, more = 0, None, True
+        while more:
+            itineraries, after = on_their_way(self._routing, after, _PAGE)
+            more = after is not None
+            left += sum(structure.ended(one["agency"]) for it in itineraries for one in it.open.values())
+        if left:
+            raise RefusedError(PLAN_NOT_FINISHED, plan=name, left=left)
+        cast("Reorganisation", self._routing.find_afresh(reorganisation_key(name))).finish(counts, act)
+
+    def _enter(self, change: Change, plan: Mapping[str, Any], act: Act) -> None:
+        if change.ends:
+            self._register.end_agency(
+                change.agency, plan["from"], change.change, list(change.successors), plan["basis"], act
+            )
+        else:
+            facts = self._routing.directory.registry().at(plan["from"]).agency(change.agency)
+            self._register.register_agency(
+                {**facts, "parent": change.parent, "valid_from": plan["from"]}, act
+            )
+
+    def _plan(self, name: str) -> dict[str, Any]:
+        known = cast("Reorganisation | None", self._routing.find_afresh(reorganisation_key(name)))
+        if known is None:
+            raise RefusedError(PLAN_UNKNOWN, plan=name)
+        known.check_unfinished()
+        return known.plan
+
+    def _rehome(
+        self, itinerary: Itinerary, structure: Structure, plan: Mapping[str, Any], act: Act
+    ) -> list[tuple[str, str]]:
+        moved = []
+        for leg, one in list(itinerary.open.items()):
+            if not structure.ended(one["agency"]):
+                continue
+            agency, reasons = structure.current(one["agency"], itinerary.area)
+            itinerary.rehome(
+                leg,
+                agency["agency"],
+                act.on(root=itinerary.id),
+                reasons=reasons,
+                plan=plan["plan"],
+                basis=plan["basis"],
+            )
+            moved.append((one["agency"], agency["agency"]))
+        return moved
+
+
+_PAGE = 1000
+
+
+def _count(itinerary: Itinerary, counts: AgencyCounts) -> None:
+    """Count what lies before the agencies that end: open legs, their due times, legs to come, desks."""
+    seen = set()
+    for one in itinerary.open.values():
+        if one["agency"] in counts:
+            counts[one["agency"]]["open_legs"] += 1
+            counts[one["agency"]]["with_due_time"] += one["due_at"] is not None
+            seen.add(one["agency"])
+    for leg, state in zip(itinerary.legs, itinerary.states, strict=True):
+        if state == flow.PENDING and leg["agency"] in counts:
+            counts[leg["agency"]]["legs_to_come"] += 1
+            seen.add(leg["agency"])
+    if itinerary.desk in counts:
+        counts[itinerary.desk]["received_here"] += 1
+        seen.add(itinerary.desk)
+    for agency in seen:
+        counts[agency]["dossiers"] += 1
