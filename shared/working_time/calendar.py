@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -44,6 +45,12 @@ class WorkingCalendar:
         self._holidays_of = holidays_of
         self._overrides = tuple(overrides)
         self._years: dict[int, _Year] = {}
+
+    def with_hours(self, hours: OfficeHours) -> WorkingCalendar:
+        """Return a calendar of the same days with other office hours; both share the cache of years."""
+        other = copy(self)
+        other.hours = hours
+        return other
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether offices work on `day`."""

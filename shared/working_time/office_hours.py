@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import time, timedelta
@@ -15,6 +16,8 @@ WORKING_DAY = timedelta(hours=8)
 
 _MIDNIGHT = timedelta()
 
+_HOUR_AND_MINUTE = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
+
 
 def _since_midnight(at: time) -> timedelta:
     return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
@@ -25,13 +28,20 @@ def _time_of_day(since_midnight: timedelta) -> time:
     return time(minutes // 60, minutes % 60, rest.seconds, rest.microseconds)
 
 
+def _is_interval(value: object) -> bool:
+    if not isinstance(value, list | tuple) or len(value) != 2:  # noqa: PLR2004 - a start and an end
+        return False
+    return all(isinstance(edge, str) and _HOUR_AND_MINUTE.fullmatch(edge) for edge in value)
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
     """Intervals of work in Viet Nam time, each with its start and end, both inclusive.
 
     The end belongs to its interval: what comes in at 17:00 sharp came in that day, and what is due
     at the end of the morning is due at 11:30, not at 13:30.
-    Refuses (`office-hours-invalid`) intervals out of order and days that are not 8 hours long.
+    Refuses (`office-hours-invalid`) intervals out of order and days that are not 8 hours long: terms
+    count 8 hours as a day, so an agency may begin and end when it likes, but not work less.
     """
 
     intervals: tuple[tuple[time, time], ...]
@@ -49,6 +59,17 @@ class OfficeHours:
             raise RefusedError(HOURS_INVALID, value=self)
         object.__setattr__(self, "_spans", tuple(spans))
 
+    @classmethod
+    def parse(cls, value: object) -> OfficeHours:
+        """Return the hours that a plain list such as `[["07:30", "11:30"], ["13:00", "17:00"]]` names."""
+        if not isinstance(value, list | tuple) or not all(map(_is_interval, value)):
+            raise RefusedError(HOURS_INVALID, value=value)
+        return cls(tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in value))
+
+    def dump(self) -> list[list[str]]:
+        """Return the plain list that `parse` reads, by the minute."""
+        return [[f"{start:%H:%M}", f"{end:%H:%M}"] for start, end in self.intervals]
+
     def __str__(self) -> str:
         return ", ".join(f"{start:%H:%M}-{end:%H:%M}" for start, end in self.intervals)
 
@@ -59,6 +80,11 @@ class OfficeHours:
     def opening(self) -> time:
         """When the day's work starts."""
         return self.intervals[0][0]
+
+    @property
+    def closing(self) -> time:
+        """When the day's work ends."""
+        return self.intervals[-1][1]
 
     def clamp(self, at: time) -> time | None:
         """Return `at` or, outside working time, the next start of work; None after closing."""

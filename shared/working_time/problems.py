@@ -61,8 +61,8 @@ YEAR_UNKNOWN = Problem(
 HOURS_INVALID = Problem(
     "office-hours-invalid",
     422,
-    "Giờ làm việc không hợp lệ: {value} (các buổi nối tiếp nhau, tổng cộng 8 giờ)",
-    "Invalid office hours: {value} (intervals in order, 8 hours altogether)",
+    "Giờ làm việc không hợp lệ: {value} (đúng: các buổi HH:MM-HH:MM nối tiếp nhau, tổng cộng 8 giờ)",
+    "Invalid office hours: {value} (right: intervals HH:MM-HH:MM in order, 8 hours altogether)",
 )
 OVERRIDES_INVALID = Problem(
     "calendar-overrides-invalid",

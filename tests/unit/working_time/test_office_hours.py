@@ -6,7 +6,9 @@ import pytest
 
 from shared.clock import VIETNAM
 from shared.errors import RefusedError
+from shared.working_time.calendar import WorkingCalendar
 from shared.working_time.office_hours import DEFAULT_HOURS, OfficeHours
+from shared.working_time.special_days import SpecialDay
 from shared.working_time.vietnam import vietnam_calendar
 
 CALENDAR = vietnam_calendar()
@@ -89,3 +91,53 @@ def test_another_agencys_hours_of_eight_hours_are_taken() -> None:
     hours = OfficeHours(((time(7, 30), time(11, 30)), (time(13), time(17))))
     assert vietnam_calendar(hours).clamp(datetime(*MONDAY, 7, 10, tzinfo=VIETNAM)).time() == time(7, 30)
     assert str(hours) == "07:30-11:30, 13:00-17:00"
+
+
+def test_hours_survive_their_way_through_plain_lists() -> None:
+    plain = [["07:30", "11:30"], ["13:00", "17:00"]]
+    hours = OfficeHours.parse(plain)
+    assert hours == OfficeHours(((time(7, 30), time(11, 30)), (time(13), time(17))))
+    assert hours.dump() == plain
+    assert (hours.opening, hours.closing) == (time(7, 30), time(17))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "07:00-17:00",
+        {"07:00": "15:00"},
+        [],
+        ["07:00", "15:00"],
+        [["07:00"]],
+        [["07:00", "11:00", "15:00"]],
+        [["07:00", None]],
+        [[7, 15]],
+        [["7:00", "15:00"]],
+        [["07:00", "24:00"]],
+        [["07:00:00", "15:00"]],
+        [["07:00+07:00", "15:00+07:00"]],
+        [["٠٧:00", "15:00"]],
+        [["07:00", "14:00"]],  # 7 hours
+    ],
+)
+def test_what_is_no_list_of_hours_is_refused(value: object) -> None:
+    with pytest.raises(RefusedError) as refused:
+        OfficeHours.parse(value)
+    assert refused.value.code == "office-hours-invalid"
+    assert refused.value.details()["title"] != refused.value.details()["title_vi"]
+
+
+def test_a_calendar_with_other_hours_shares_its_days_but_not_its_hours() -> None:
+    asked: list[int] = []
+
+    def nothing_special(year: int) -> list[SpecialDay]:
+        asked.append(year)
+        return []
+
+    usual = WorkingCalendar(nothing_special)
+    other = usual.with_hours(OfficeHours.parse([["08:00", "12:00"], ["13:00", "17:00"]]))
+    early = datetime(*MONDAY, 6, tzinfo=VIETNAM)
+    assert usual.clamp(early).time() == time(7)
+    assert other.clamp(early).time() == time(8)
+    assert asked == [2019]
