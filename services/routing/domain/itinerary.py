@@ -242,12 +242,8 @@ class Itinerary(Aggregate):
             tries[number - 1] = max(tries[number - 1], self.tries[old - 1])
             if self._state(old) in {flow.OPEN, flow.DONE}:
                 states[number - 1] = self._state(old)
-        numbers = {}
-        for opened, one in self.open.items():
-            number = new_number.get(one["number"])
-            if number is not None:
-                numbers[opened] = number
-            else:
+        for one in self.open.values():
+            if one["number"] not in new_number:
                 raise RefusedError(
                     LEG_NOT_IN_VERSION,
                     dossier=self.code,
@@ -266,7 +262,7 @@ class Itinerary(Aggregate):
             legs=legs,
             states=states,
             tries=tries,
-            numbers=numbers,
+            numbers={opened: new_number[one["number"]] for opened, one in self.open.items()},
         )
 
     def _numbers_in(self, legs: list[dict[str, Any]]) -> dict[int, int]:

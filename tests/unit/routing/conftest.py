@@ -30,6 +30,10 @@ class Directory:
     def versions(self, procedure: str) -> Sequence[Mapping[str, Any]]:
         return [version for version in self.processes if version["procedure"] == procedure]
 
+    def version(self, process: str, version: int) -> Mapping[str, Any] | None:
+        found = [one for one in self.processes if (one["process"], one["version"]) == (process, version)]
+        return found[-1] if found else None
+
     def put_agency(self, facts: Mapping[str, Any]) -> None:
         self.agencies[facts["agency"]] = facts
 

@@ -72,7 +72,8 @@ class Journeys(RuleBasedStateMachine):
         return self.office.itinerary()
 
     def _some_leg(self, choice: int) -> str:
-        return sorted(self._itinerary().open)[choice % len(self._itinerary().open)]
+        legs: list[str] = sorted(self._itinerary().open)
+        return legs[choice % len(legs)]
 
     @precondition(lambda self: self._itinerary().open)
     @rule(choice=ANYTHING, outcome=st.sampled_from(["completed", "consented", "elapsed"]))

@@ -1,0 +1,98 @@
+"""Dossiers on their way go over to another version of their process, by decision."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.routing.application.moving import Moving
+from shared.errors import RefusedError
+from tests.builders.routing import DEPARTMENT, DISTRICT, DOSSIER, NOW, POLICE, act_at, leg, process, received
+from tests.unit.routing.conftest import Office
+
+BASIS = "Quyết định 1/QĐ-UBND"
+
+
+def named(id_: str, agency: Any, **more: Any) -> dict[str, Any]:
+    return {**leg(agency), "id": id_, **more}
+
+
+OLD = [named("take-in", "receiver"), named("check", {"id": POLICE}), named("decide", {"id": DISTRICT})]
+NEW = [
+    named("take-in", "receiver"),
+    named("check", {"id": POLICE}),
+    named("survey", {"id": DEPARTMENT}, after=["take-in"]),
+    named("decide", {"id": DEPARTMENT}, after=["check", "survey"]),
+]
+
+
+@pytest.fixture
+def moving(office: Office) -> Moving:
+    """One dossier whose second leg is open; version 3 has one leg more and decides elsewhere."""
+    office.when("publish_process", process(OLD, 2, "2019-02-01"), act_at())
+    office.when("start", received(), act_at())
+    (first,) = office.itinerary().open
+    office.when("leg_ended", first, "completed", act_at(NOW + timedelta(hours=1)))
+    office.when("publish_process", process(NEW, 3, "2019-07-01"), act_at())
+    office.recorder.unfinished = lambda *_: [DOSSIER]  # type: ignore[attr-defined]
+    return Moving(office.routing)
+
+
+def later() -> Any:
+    return act_at(NOW + timedelta(days=20))
+
+
+def test_a_preview_says_for_each_dossier_what_changes_and_changes_nothing(
+    office: Office, moving: Moving
+) -> None:
+    found = moving.preview("a-process", 3, None, 10, later())
+
+    assert office.routing.pending() == 0
+    (change,) = found["dossiers"]
+    assert change["possible"] is True
+    assert (change["from_version"], change["at"], change["added"]) == (2, ["check"], ["survey"])
+    assert change["other_agency"] == [{"leg": "decide", "before": DISTRICT, "after": DEPARTMENT}]
+
+
+def test_what_is_done_stays_done_and_what_the_version_adds_opens(office: Office, moving: Moving) -> None:
+    (before,) = office.itinerary().open
+
+    assert moving.move(DOSSIER, "a-process", 3, BASIS, later())
+    office.routing.flush()
+
+    itinerary = office.itinerary()
+    assert itinerary.process_version == 3
+    assert itinerary.states == ["done", "open", "open", "pending"]
+    assert before in itinerary.open
+    assert {one["agency"] for one in itinerary.open.values()} == {POLICE, DEPARTMENT}
+    assert office.another().find(DOSSIER) == itinerary
+
+
+def test_moving_twice_changes_nothing(office: Office, moving: Moving) -> None:
+    moving.move(DOSSIER, "a-process", 3, BASIS, later())
+    pending = office.routing.pending()
+
+    assert not moving.move(DOSSIER, "a-process", 3, BASIS, later())
+    assert office.routing.pending() == pending
+
+
+def test_a_dossier_is_not_moved_off_the_leg_that_it_is_at(office: Office, moving: Moving) -> None:
+    office.when("publish_process", process([NEW[0], *NEW[2:3]], 4, "2019-07-02"), act_at())
+
+    assert moving.preview("a-process", 4, None, 10, later())["dossiers"][0]["possible"] is False
+    with pytest.raises(RefusedError, match="leg-not-in-version"):
+        moving.move(DOSSIER, "a-process", 4, BASIS, later())
+    assert office.routing.pending() == 0
+
+
+def test_a_version_that_is_not_there_is_refused(moving: Moving) -> None:
+    with pytest.raises(RefusedError, match="version-unknown"):
+        moving.preview("a-process", 9, None, 10, later())
+
+
+def test_a_dossier_that_is_not_on_its_way_is_left_alone(moving: Moving) -> None:
+    assert not moving.move(uuid4(), "a-process", 3, BASIS, later())
+    assert not moving.move(UUID(int=0), "a-process", 3, BASIS, later())
