@@ -12,7 +12,7 @@ from eventsourcing.persistence import ApplicationRecorder
 
 from services.processing.domain import BY_QUEUE, BY_WORKLIST, Work
 from services.processing.domain.events import CONSENTED
-from services.processing.domain.work import LAPSES
+from services.processing.domain.turns import LAPSES
 from services.processing.domain.work import hand_over_id as hand_over_id
 from services.processing.ports import Agencies, Deadlines, Deliveries, Notice, Worklist
 from services.processing.ports import Agency as Agency

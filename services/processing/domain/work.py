@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID, uuid5
 
 from services.processing import problems
-from services.processing.domain import events
-from shared.acts import CLOCK_SKEW, SYSTEM, Act, Actor
-from shared.clock import from_text, to_text
+from services.processing.domain import events, turns
+from shared.acts import SYSTEM, Act, Actor
+from shared.clock import from_text
 from shared.errors import RefusedError
 from shared.event_sourcing import Aggregate
 from shared.working_time.terms import Unit
@@ -27,12 +27,7 @@ BY_QUEUE = "queue"
 BY_WORKLIST = "worklist"
 
 WORK = "work"
-OPINION = "opinion"
 OVERDUE = "overdue"
-LAPSES: Mapping[str, str] = {"consent": events.CONSENTED, "elapse": events.ELAPSED}
-"""What the end of a term makes of a leg that it ends."""
-DESK = 0
-"""Stands for the receiving desk where legs are numbered."""
 
 
 def hand_over_id(leg: UUID, successor: str | None = None) -> str:
@@ -135,8 +130,8 @@ class Work(Aggregate):
         before: the leg has lapsed. So a historian need not wait for a silence that is long past.
         Raises RefusedError with `not-your-leg` or `time-out-of-order`.
         """
-        self._check_agency(act)
-        if self._lapses_before(act):
+        turns.check_agency(self, act)
+        if turns.lapses_before(self, act):
             self.end_term(replace(act, actor=Actor(SYSTEM, "processing")))
         elif not self.acknowledged and not self.outcome:
             self._note(events.Acknowledged, act, reference=reference)
@@ -146,14 +141,14 @@ class Work(Aggregate):
 
         Raises RefusedError with `leg-already-accepted` or as `send_back` does.
         """
-        self._check_going_on(act)
+        turns.check_going_on(self, act)
         if self.accepted_by == self.agency:
             raise RefusedError(problems.LEG_ALREADY_ACCEPTED, leg=self.id)
         self._note(events.Accepted, act, officer=officer)
 
     def record_work(self, act: Act, step: str, note: str | None = None) -> None:
         """Note a step of the work. Raises RefusedError with `out-of-turn` or as `send_back` does."""
-        self._check_accepted(act, "record-work")
+        turns.check_accepted(self, act, "record-work")
         self._note(events.WorkRecorded, act, step=step, note=note)
 
     def complete(self, act: Act, note: str | None = None, reference: str | None = None) -> None:
@@ -161,7 +156,7 @@ class Work(Aggregate):
 
         Raises RefusedError with `opinion-needed`, `out-of-turn` or as `send_back` does.
         """
-        self._check_work(act, "complete-leg")
+        turns.check_work(self, act, "complete-leg")
         self._note(events.Completed, act, note=note, reference=reference)
 
     def give_opinion(
@@ -172,14 +167,7 @@ class Work(Aggregate):
         Raises RefusedError with `not-an-opinion-leg`, `opinion-already-given`, `opinion-after-term` or
         as `send_back` does.
         """
-        self._check_agency(act)
-        if self.kind != OPINION:
-            raise RefusedError(problems.NOT_AN_OPINION_LEG, leg=self.id)
-        if self.outcome == events.COMPLETED:
-            raise RefusedError(problems.OPINION_ALREADY_GIVEN, leg=self.id)
-        if self.outcome == events.CONSENTED or (self.at_term == "consent" and self._lapses_before(act)):
-            raise RefusedError(problems.OPINION_AFTER_TERM, leg=self.id, due_at=self.due_at)
-        self._check_going_on(act)
+        turns.check_opinion(self, act)
         self._note(events.OpinionGiven, act, opinion=opinion, note=note, reference=reference)
 
     def send_back(self, act: Act, reason: str, to: int | None = None) -> None:
@@ -189,9 +177,8 @@ class Work(Aggregate):
         Raises RefusedError with `not-your-leg`, `leg-already-closed`, `leg-suspended`,
         `return-to-skipped-leg`, `return-not-earlier` or `time-out-of-order`.
         """
-        self._check_going_on(act)
-        if to is not None and to != DESK:
-            self._check_earlier(to)
+        turns.check_going_on(self, act)
+        turns.check_earlier(self, to)
         self._note(events.Returned, act, reason=reason, to=to)
 
     def transfer(self, act: Act, to: str, reason: str, *, known: bool) -> None:
@@ -199,7 +186,7 @@ class Work(Aggregate):
 
         Raises RefusedError with `transfer-to-itself`, `unknown-agency` or as `send_back` does.
         """
-        self._check_going_on(act)
+        turns.check_going_on(self, act)
         if to == self.agency:
             raise RefusedError(problems.TRANSFER_TO_ITSELF, leg=self.id, agency=to)
         if not known:
@@ -214,19 +201,19 @@ class Work(Aggregate):
         """
         if act.actor.agency not in rightful:
             raise RefusedError(problems.NOT_YOURS_TO_RECALL, leg=self.id, agency=act.actor.agency)
-        self._check_open(act)
+        turns.check_open(self, act)
         if self.accepted_by:
             raise RefusedError(problems.LEG_ALREADY_ACCEPTED, leg=self.id)
         self._note(events.Recalled, act, by=act.actor.agency, reason=reason)
 
     def request_supplement(self, act: Act, reason: str) -> None:
         """Wait for papers of the applicant. Raises RefusedError as `complete` does."""
-        self._check_work(act, "request-supplement")
+        turns.check_work(self, act, "request-supplement")
         self._note(events.SupplementRequested, act, reason=reason)
 
     def request_payment(self, act: Act, reason: str) -> None:
         """Wait until the applicant has paid. Raises RefusedError as `complete` does."""
-        self._check_work(act, "request-payment")
+        turns.check_work(self, act, "request-payment")
         self._note(events.PaymentRequested, act, reason=reason)
 
     def resume(self, waited_for: str, due_at: str | None, act: Act) -> bool:
@@ -260,7 +247,7 @@ class Work(Aggregate):
         ends_at = self.term_ends_at
         if self.outcome or self.suspended or ends_at is None:
             return False
-        if outcome := LAPSES.get(self.at_term):
+        if outcome := turns.LAPSES.get(self.at_term):
             then = replace(act, happened_at=ends_at, historical=act.historical or self.historical)
             self.record(events.Lapsed, then, agency=self.agency, outcome=outcome, due_at=self.due_at)
             return True
@@ -269,56 +256,5 @@ class Work(Aggregate):
         self.record(events.Overdue, act, agency=self.agency, due_at=self.due_at)
         return True
 
-    def _lapses_before(self, act: Act) -> bool:
-        """Return whether the leg is one that its term has ended when the act happens."""
-        if self.outcome or self.suspended or self.at_term not in LAPSES:
-            return False
-        ends_at = self.term_ends_at
-        return ends_at is not None and act.happened_at >= ends_at
-
-    def _check_agency(self, act: Act) -> None:
-        if act.actor.agency != self.agency:
-            raise RefusedError(problems.NOT_YOUR_LEG, leg=self.id, agency=act.actor.agency)
-
-    def _check_open(self, act: Act) -> None:
-        outcome = LAPSES[self.at_term] if self._lapses_before(act) else self.outcome
-        if outcome:
-            raise RefusedError(problems.LEG_ALREADY_CLOSED, leg=self.id, outcome=outcome)
-
-    def _check_going_on(self, act: Act) -> None:
-        self._check_agency(act)
-        self._check_open(act)
-        if self.suspended:
-            raise RefusedError(problems.LEG_SUSPENDED, leg=self.id, waits_for=self.suspended)
-
-    def _check_accepted(self, act: Act, command: str) -> None:
-        self._check_going_on(act)
-        if not self.accepted_by:
-            raise RefusedError(problems.OUT_OF_TURN, command=command, missing="accept-leg")
-
-    def _check_work(self, act: Act, command: str) -> None:
-        self._check_going_on(act)
-        if self.kind == OPINION:
-            raise RefusedError(problems.OPINION_NEEDED, leg=self.id, command=command)
-        self._check_accepted(act, command)
-
-    def _check_earlier(self, to: int) -> None:
-        if any(earlier["number"] == to for earlier in self.details.get("may_return_to", ())):
-            return
-        skipped = to in self.details.get("skipped", ())
-        raise RefusedError(
-            problems.RETURN_TO_SKIPPED_LEG if skipped else problems.RETURN_NOT_EARLIER, leg=self.id, to=to
-        )
-
     def _note(self, event_class: type[Any], act: Act, **fields: Any) -> None:
-        self.record(event_class, self._in_order(act), agency=self.agency, **fields)
-
-    def _in_order(self, act: Act) -> Act:
-        # Two agencies' clocks differ a little; more than that would make durations negative.
-        last = from_text(self.last_at)
-        if act.happened_at >= last:
-            return act
-        if last - act.happened_at > CLOCK_SKEW:
-            asserted = to_text(act.happened_at)
-            raise RefusedError(problems.TIME_OUT_OF_ORDER, asserted=asserted, last=self.last_at)
-        return replace(act, happened_at=last)
+        self.record(event_class, turns.in_order(self, act), agency=self.agency, **fields)
