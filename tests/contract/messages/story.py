@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import orjson
 
-from services.intake.domain.dossier import Dossier
+from services.intake.domain.dossier import Dossier, Receipt
 from services.intake.domain.procedure import Procedure
 from services.intake.domain.submission import Component, Person, Submission
 from services.intake.publisher import TRANSLATIONS as INTAKE
@@ -32,6 +32,8 @@ REFUSED_DOSSIER = UUID("5d0c7f34-91be-4c1b-8a6f-0e7d35c2a4b1")
 CODE = "H47.65-250707-0001"
 DESK, LAND, TAX = "H47.65", "H47.12", "H47.21"
 PROCEDURE = "1.001193"
+PAUSE = str(uuid5(DOSSIER, "pause/1"))
+"""The dossier's first pause, as routing names it."""
 FIRST, SECOND = leg_key(DOSSIER, 1, 1), leg_key(DOSSIER, 2, 1)
 MONDAY = datetime(2025, 7, 7, 2, 0, tzinfo=UTC)
 """Monday 07/07/2025, 09:00 in Viet Nam."""
@@ -70,6 +72,9 @@ CATALOGUE_ENTRY: dict[str, Any] = {
     "valid_from": "2025-07-01T00:00:00.000000Z",
     "limit": {"amount": "10", "unit": "working_day"},
     "limit_online": None,
+    "cutoff": "15:00",
+    "limits": [{"when": {"fact": "remote", "equals": True}, "term": {"amount": "15", "unit": "working_day"}}],
+    "facts": {},
     "channels": ["direct", "online", "post"],
     "components": [{"code": "form", "copies": 1, "required": True}],
 }
@@ -142,7 +147,7 @@ def filed(dossier: UUID) -> Dossier:
 def received(dossier: UUID = DOSSIER) -> Dossier:
     """Return a dossier that lies at the desk with its receipt."""
     found = filed(dossier)
-    found.receive(act(0.1), code=CODE, version=1, limit=CATALOGUE_ENTRY["limit"], due_at=DUE)
+    found.receive(act(0.1), Receipt(CODE, 1, CATALOGUE_ENTRY["limit"], DUE))
     return found
 
 
@@ -152,7 +157,7 @@ def lives_at_the_desk() -> Iterator[Any]:
     procedure.revise(act(-23, role="procedure_control"), {**CATALOGUE_ENTRY, "service_level": 4})
     yield procedure
     resolved = received()
-    resolved.resolve(by_system(60), "early")
+    resolved.resolve(by_system(60), DUE, "early")
     resolved.hand_back(act(62), "direct")
     yield resolved
     refused = filed(REFUSED_DOSSIER)
@@ -164,6 +169,12 @@ def lives_at_the_desk() -> Iterator[Any]:
     sent_on.send_on(act(28), "Đã bổ sung bản vẽ")
     stopped.stop(act(28), "Công dân đề nghị dừng")
     yield from (sent_on, stopped)
+    waiting = received()
+    waiting.pause(by_system(5), PAUSE, "supplement", "Thiếu bản vẽ")
+    waiting.resume(act(53), PAUSE, "2025-07-23T10:00:00.000000Z", "Đã bổ sung bản vẽ")
+    waiting.extend(by_system(54), TERM, "Trả lại để hoàn thiện", "2025-07-28T10:00:00.000000Z")
+    waiting.withdraw(act(55), "Công dân không còn nhu cầu")
+    yield waiting
 
 
 def planned() -> Itinerary:
