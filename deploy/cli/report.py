@@ -25,22 +25,24 @@ SHORT = {
     "in_progress_total": "Đang xử lý\nin progress",
     "in_progress_within_limit": "trong hạn\nwithin",
     "in_progress_overdue": "quá hạn\noverdue",
+    "awaiting_supplement": "chờ giấy tờ\npapers",
+    "awaiting_payment": "chờ nộp tiền\npayment",
     "residual_balance": "± cân đối\nbalance",
     "residual_verdict": "± hạn\nverdicts",
 }
 """Headings for a screen; JSON has the full names."""
 
-WIDE = ("received_online", "received_direct_or_post", "residual_unexplained", "stopped")
+WIDE = ("received_online", "received_direct_or_post", "residual_unexplained", "stopped", "withdrawn")
 """Columns that a screen has no room for; JSON has them all."""
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["resolution"]))
+@click.argument("name", type=click.Choice(["resolution", "lateness", "models"]))
 @click.option("--from", "first", type=DAY, required=True, help="Ngày đầu / first day, YYYY-MM-DD.")
 @click.option("--to", "last", type=DAY, required=True, help="Ngày cuối / last day, YYYY-MM-DD.")
 @click.option(
     "--by",
-    type=click.Choice(["agency", "level", "procedure", "channel", "month"]),
+    type=click.Choice(["agency", "level", "procedure", "channel", "month", "model", "group"]),
     help="Chia theo / one row for each.",
 )
 @click.option(
@@ -49,25 +51,37 @@ WIDE = ("received_online", "received_direct_or_post", "residual_unexplained", "s
 @click.option(
     "--published-at", metavar="TIME", help="Chỉ những gì đã ghi nhận lúc đó / only what was recorded then."
 )
+@click.option(
+    "--trial",
+    type=click.Choice(["only", "without"]),
+    help="Chỉ, hoặc không, hồ sơ theo quy trình thử nghiệm / only, or without, dossiers of processes on trial.",
+)
 @on_a_system
 @as_json
-def report(  # noqa: PLR0917 - one parameter an option
+def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     name: str,
     first: datetime,
     last: datetime,
     by: str | None,
     as_of: str | None,
     published_at: str | None,
+    trial: str | None,
     folder: Path,
     embedded: Path | None,
     json_: bool,  # noqa: FBT001
 ) -> None:
-    """Báo cáo thống kê / a report: received, resolved early, on time, late, in progress, with residuals."""
+    """Báo cáo thống kê / a report.
+
+    resolution: received, resolved early, on time, late, in progress, with residuals.
+
+    lateness: late dossiers, by how much, and with --by agency whose part it is.
+
+    models: procedures and dossiers after each model of process.
+    """
     log_to_stderr(30)
     query = {"from": f"{first:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}"}
-    query |= {
-        key: value for key, value in {"by": by, "as_of": as_of, "published_at": published_at}.items() if value
-    }
+    more = {"by": by, "as_of": as_of, "published_at": published_at, "trial": trial}
+    query |= {key: value for key, value in more.items() if value}
     with reached_or_fail(folder, embedded) as reached:
         found = reached.client("statistics").get(f"/v1/reports/{name}", **query)
     if json_:
@@ -80,7 +94,10 @@ def print_report(found: dict[str, Any]) -> None:
     """Show a report as a table: figures down, groups across when there are few, else down."""
     screen.print(f"{found['from']} – {found['to']}   (đến / as of {found['as_of']})", highlight=False)
     columns = [column for column in found["columns"] if column["key"] not in WIDE]
-    rows = found["rows"] + ([{**found["total"], "_total": True}] if found["total"] and found["by"] else [])
+    rows = found["rows"] + _total(found)
+    if not rows:
+        screen.print("không có dữ liệu / no data")
+        return
     table = Table(box=None, header_style="bold")
     if len(found["rows"]) == 1 and not found["by"]:
         table.add_column("Số liệu / figure")
@@ -98,10 +115,19 @@ def print_report(found: dict[str, Any]) -> None:
     screen.print(table)
 
 
+def _total(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the sum as a row of its own, unless the only row is the sum already."""
+    if not found["total"] or (found["rows"] and not found["by"]):
+        return []
+    return [{**found["total"], "_total": True}] if any(found["total"].values()) else []
+
+
 def _cell(row: dict[str, Any], key: str) -> str:
     """Return a cell: a name in Vietnamese where there is one, numbers in groups of three."""
     value = row.get(key, "Σ")
     name = row.get("names", {}).get(key)
     if name:
         return f"{value}  {name['vi']}"
+    if value is None:
+        return "—"
     return f"{value:,}" if isinstance(value, int) else str(value)

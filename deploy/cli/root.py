@@ -9,6 +9,7 @@ from deploy.cli.containers import migrate, secrets
 from deploy.cli.contracts import contracts
 from deploy.cli.demo import demo
 from deploy.cli.history import history
+from deploy.cli.lateness import lateness
 from deploy.cli.replay import replay
 from deploy.cli.report import report
 from deploy.cli.stack import down, serve, status, up
@@ -30,6 +31,7 @@ for verb in (
     serve,
     submit,
     history,
+    lateness,
     report,
     replay,
     token,

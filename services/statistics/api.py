@@ -14,6 +14,7 @@ from services.statistics.read_model.builds import Builder, Outcome
 from services.statistics.reports.answers import Question
 from services.statistics.reports.asking import Reports
 from services.statistics.reports.history import history
+from services.statistics.reports.lateness import agencies_on_the_way
 from services.statistics.schemas import HistoryQuery, RecordedQuery, ReportQuery
 from shared.access import TokenFile, require
 from shared.acts import HISTORIAN
@@ -65,6 +66,18 @@ class StatisticsApi:
         require(actor, *AUDITORS, *AGENCIES)
         found = history_of(self.database, dossier, request.args)
         if actor.role in AGENCIES and actor.agency not in {entry["agency"] for entry in found["entries"]}:
+            raise RefusedError(FORBIDDEN, role=actor.role)
+        return json_response(found)
+
+    @door("GET", "/v1/dossiers/<dossier>/lateness")
+    def lateness(self, request: Request, dossier: str) -> Response:
+        """Show in whose hands a dossier was, and whose part it is that it is late."""
+        actor = caller(request, self.tokens)
+        require(actor, *AUDITORS, *AGENCIES)
+        found = lateness_of(self.reports, dossier, request.args)
+        if actor.role in AGENCIES and actor.agency not in agencies_on_the_way(
+            self.database, found["dossier"]
+        ):
             raise RefusedError(FORBIDDEN, role=actor.role)
         return json_response(found)
 
@@ -123,3 +136,12 @@ def history_of(database: Database, code_or_id: str, query: Mapping[str, str]) ->
     """
     as_of = check(dict(query), _HISTORY).get("as_of")
     return history(database, code_or_id, from_text(as_of) if as_of else None)
+
+
+def lateness_of(reports: Reports, code_or_id: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return a dossier's shares and lateness for the words of a query: as_of.
+
+    Raises RefusedError with `invalid` or `not-found`.
+    """
+    as_of = check(dict(query), _HISTORY).get("as_of")
+    return reports.lateness(code_or_id, from_text(as_of) if as_of else None)

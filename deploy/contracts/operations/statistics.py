@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from deploy.contracts.operations.model import Operation, json_of, lines_of
 from deploy.contracts.operations.statistics_answers import (
     HistoryAnswer,
+    LatenessAnswer,
     LedgerHealth,
     RebuildAnswer,
     RecordedEntry,
@@ -53,6 +54,7 @@ OPERATIONS = (
         "resolution",
         "Received, resolved, in progress in a period, as known at any moment (report II.06a).",
     ),
+    _report("reportLateness", "lateness", "Late dossiers of a period, by how much, and whose part it is."),
     _report("reportModels", "models", "Procedures and dossiers after each model of process."),
     Operation(
         "showHistory",
@@ -60,6 +62,16 @@ OPERATIONS = (
         "/v1/dossiers/<dossier>/history",
         "Show everything that happened to a dossier, in order; `dossier` is its id or code.",
         json_of(HistoryAnswer),
+        query=HistoryQuery,
+        roles=(*AUDITORS, "agency (on the dossier's way)"),
+        refuses=(FORBIDDEN, NOT_FOUND, problems.READ_MODEL_UNDEFINED, problems.READ_MODEL_OUTDATED),
+    ),
+    Operation(
+        "showLateness",
+        "GET",
+        "/v1/dossiers/<dossier>/lateness",
+        "Show in whose hands a dossier was, and whose part it is that it is late.",
+        json_of(LatenessAnswer),
         query=HistoryQuery,
         roles=(*AUDITORS, "agency (on the dossier's way)"),
         refuses=(FORBIDDEN, NOT_FOUND, problems.READ_MODEL_UNDEFINED, problems.READ_MODEL_OUTDATED),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from deploy.contracts.operations.answers import Health
-from shared.contracts.fields import Moment, name
+from shared.contracts.fields import Moment, NameSchema, name
 
 
 class LedgerHealth(Health):
@@ -87,6 +87,76 @@ class RebuildAnswer(Schema):
     previous_sha256 = fields.String(required=True, allow_none=True)
     swapped = fields.Boolean(required=True)
     differences = fields.List(fields.Dict(), required=True)
+
+
+class Spent(Schema):
+    """Working time, in minutes and in words."""
+
+    minutes = fields.Integer(required=True)
+    time = name()
+
+
+class HolderNames(Schema):
+    """What a holder is called."""
+
+    holder = name()
+
+
+class Part(Spent):
+    """What is a holder's of some working time."""
+
+    holder = fields.String(
+        required=True, validate=validate.OneOf(("agency", "applicant", "posting", "transit", "desk"))
+    )
+    agency = fields.String(required=True, allow_none=True)
+    names = fields.Nested(HolderNames, required=True)
+
+
+class LegOnTheWay(Schema):
+    """A leg, or the time outside of any."""
+
+    leg = fields.String(required=True, allow_none=True)
+    number = fields.Integer(required=True, allow_none=True)
+    attempt = fields.Integer(required=True, allow_none=True)
+    name = fields.Nested(NameSchema, required=True, allow_none=True)
+
+
+class LegShare(LegOnTheWay):
+    """What of a share was in one leg."""
+
+    minutes = fields.Integer(required=True)
+
+
+class Share(Part):
+    """How long a holder had the dossier."""
+
+    legs = fields.List(fields.Nested(LegShare), required=True)
+
+
+class Judged(Spent):
+    """Past a due time by how much, and whose part that is; the parts add up to the minutes."""
+
+    due_at = Moment(required=True, allow_none=True)
+    late = fields.Boolean(required=True)
+    parts = fields.List(fields.Nested(Part), required=True)
+
+
+class LatenessAnswer(Schema):
+    """In whose hands a dossier was, against the receipt's due time and against the one it has."""
+
+    dossier = fields.UUID(required=True)
+    code = fields.String(required=True, allow_none=True)
+    as_of = Moment(required=True)
+    received_at = Moment(required=True)
+    reached_at = Moment(required=True)
+    ended = fields.Boolean(required=True)
+    elapsed_minutes = fields.Integer(required=True)
+    elapsed = name()
+    shares = fields.List(fields.Nested(Share), required=True)
+    late = fields.Boolean(required=True)
+    against_due = fields.Nested(Judged, required=True)
+    against_receipt = fields.Nested(Judged, required=True)
+    open_legs = fields.List(fields.Nested(LegOnTheWay), required=True)
 
 
 class RecordedEntry(Schema):

@@ -117,6 +117,14 @@ def load(tx: Transaction, version: int, table: Table, keys: Sequence[str]) -> di
     return {row[table.key]: row for row in rows}
 
 
+def of_roots(tx: Transaction, version: int, table: Table, roots: Sequence[UUID]) -> list[Row]:
+    """Return the rows of these dossiers, in order of their keys; ids and times as text."""
+    if not roots:
+        return []
+    sql = f"{_select(table, version)} WHERE root_id IN :roots ORDER BY {table.key}"
+    return [_as_row(table, values) for values in tx.execute(sql, {"roots": list(roots)})]
+
+
 def delete(tx: Transaction, version: int, table: Table, keys: Sequence[str]) -> None:
     """Delete the rows with these keys."""
     if keys:

@@ -12,8 +12,9 @@ from services.statistics.problems import UNKNOWN_DIMENSION, UNKNOWN_REPORT
 from services.statistics.read_model import versions
 from services.statistics.read_model.builds import take_batch
 from services.statistics.read_model.working_set import WorkingSet
-from services.statistics.reports import models, resolution
+from services.statistics.reports import lateness_report, models, resolution
 from services.statistics.reports.answers import Answer, Question
+from services.statistics.reports.lateness import lateness
 from services.statistics.reports.periods import Period, months, whole
 from shared.clock import Clock
 from shared.errors import RefusedError
@@ -36,6 +37,7 @@ class Report:
 
 REPORTS: Mapping[str, Report] = {
     "resolution": Report(tuple(resolution.DIMENSIONS), resolution.resolution),
+    "lateness": Report(("agency",), lateness_report.lateness_report),
     "models": Report(("model",), models.models),
 }
 
@@ -67,6 +69,11 @@ class Reports:
         if question.published_at is None:
             return self._live(report, question, periods)
         return self._as_published(report, question, periods, question.published_at)
+
+    def lateness(self, code_or_id: str, as_of: datetime | None = None) -> Answer:
+        """Return one dossier's shares and lateness; see `lateness.lateness`."""
+        now = self._clock.now()
+        return lateness(self._database, code_or_id, min(as_of or now, now))
 
     def _live(self, report: Report, question: Question, periods: Sequence[Period]) -> Answer:
         while True:

@@ -31,7 +31,7 @@ def history(database: Database, code_or_id: str, as_of: datetime | None = None) 
     """
     with database.transaction() as tx:
         version = versions.readable(tx).version
-        root = _root(tx, version, code_or_id)
+        root = root_of(tx, version, code_or_id)
         rows = tx.execute(_ENTRIES, {"root": root})
         if not rows:
             raise RefusedError(NOT_FOUND, what=f"dossier {code_or_id}")
@@ -47,7 +47,8 @@ def history(database: Database, code_or_id: str, as_of: datetime | None = None) 
     }
 
 
-def _root(tx: Transaction, version: int, code_or_id: str) -> UUID:
+def root_of(tx: Transaction, version: int, code_or_id: str) -> UUID:
+    """Return a dossier's id by its code or its id. Raises RefusedError with `not-found`."""
     rows = tx.execute(versions.at_version(_ROOTS, version), {"code": code_or_id})
     if rows:
         return UUID(str(rows[0][0]))

@@ -24,6 +24,8 @@ DOORS = [
     ("GET", "processing", "/v1/worklist"),
     ("GET", "statistics", "/v1/reports/resolution"),
     ("GET", "statistics", f"/v1/dossiers/{DOSSIER}/history"),
+    ("GET", "statistics", f"/v1/dossiers/{DOSSIER}/lateness"),
+    ("GET", "statistics", "/v1/recorded"),
     ("POST", "statistics", "/v1/rebuilds"),
 ]
 HEADERS: list[dict[str, str | bytes]] = [
@@ -54,6 +56,8 @@ WRONG_ROLES = [
     ("PUT", "routing", "/v1/reference", "historian"),
     ("POST", "statistics", "/v1/rebuilds", "auditor"),
     ("GET", "statistics", f"/v1/dossiers/{DOSSIER}/history", "applicant"),
+    ("GET", "statistics", f"/v1/dossiers/{DOSSIER}/lateness", "applicant"),
+    ("GET", "statistics", "/v1/recorded", "receiving_officer"),
     ("GET", "processing", "/v1/worklist?agency=H47.11", "receiving_officer"),
 ]
 
