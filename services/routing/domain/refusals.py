@@ -112,6 +112,12 @@ LEG_UNKNOWN = Problem(
     "Quy trình {process}: công đoạn {leg} nhắc đến công đoạn không có: {unknown}",
     "Process {process}: leg {leg} names a leg that does not exist: {unknown}",
 )
+LEG_NOT_ABOVE = Problem(
+    "leg-not-above",
+    422,
+    "Quy trình {process}: công đoạn {leg} chỉ được nhắc đến công đoạn đứng trước trong danh sách, không phải {other}",
+    "Process {process}: leg {leg} may only name legs that stand above it in the list, not {other}",
+)
 LEG_ID_TWICE = Problem(
     "leg-id-twice",
     422,
