@@ -25,8 +25,8 @@ TERM_NOT_NUMERIC = Problem(
 TERM_NOT_POSITIVE = Problem(
     "term-not-positive",
     422,
-    "Thời hạn phải lớn hơn 0: {value}",
-    "The amount of a term must be greater than 0: {value}",
+    "Thời hạn phải lớn hơn 0, riêng số ngày làm việc có thể là 0 (trong ngày): {value}",
+    "The amount of a term must be greater than 0; working days alone may be 0 (the same day): {value}",
 )
 TERM_TOO_LARGE = Problem(
     "term-too-large",

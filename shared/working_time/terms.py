@@ -60,6 +60,8 @@ _EN = {
 class Term:
     """An amount of a unit; more than 0, at most 9999, with at most 4 decimal places.
 
+    Working days alone may be 0: that is "trong ngày làm việc", within the working day itself.
+
     Raises RefusedError, code `term-...`, for an amount that cannot be counted in its unit.
     """
 
@@ -69,7 +71,7 @@ class Term:
     def __post_init__(self) -> None:
         if not self.amount.is_finite():
             raise RefusedError(TERM_NOT_NUMERIC, value=str(self.amount))
-        if self.amount <= 0:
+        if self.amount.is_signed() or (not self.amount and self.unit is not Unit.WORKING_DAY):
             raise RefusedError(TERM_NOT_POSITIVE, value=self.amount)
         if self.amount > LARGEST_AMOUNT:
             raise RefusedError(TERM_TOO_LARGE, value=self.amount, limit=LARGEST_AMOUNT)
@@ -98,11 +100,15 @@ class Term:
     @property
     def vi(self) -> str:
         """The term in Vietnamese, such as "0,5 ngày làm việc"."""
+        if not self.amount:
+            return "trong ngày làm việc"
         return f"{self._plain_amount.replace('.', ',')} {_VI[self.unit]}"
 
     @property
     def en(self) -> str:
         """The term in English, such as "0.5 working days"."""
+        if not self.amount:
+            return "within the working day"
         return f"{self._plain_amount} {_EN[self.unit]}{'' if self.amount == 1 else 's'}"
 
     @property

@@ -32,7 +32,8 @@ def test_equal_terms_are_dumped_alike(term: Term, zeros: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "dumped"), [("15", "15"), (15, "15"), ("0.50", "0.5"), ("100", "100"), (Decimal("1E+1"), "10")]
+    ("amount", "dumped"),
+    [("15", "15"), (15, "15"), ("0.50", "0.5"), ("100", "100"), (Decimal("1E+1"), "10"), ("0.0", "0")],
 )
 def test_amounts_are_dumped_as_plain_numbers(amount: object, dumped: str) -> None:
     term = Term.parse({"amount": amount, "unit": "working_day"})
@@ -61,7 +62,10 @@ def test_amounts_are_dumped_as_plain_numbers(amount: object, dumped: str) -> Non
         ({"amount": "5\n", "unit": "working_day"}, "term-not-numeric"),
         ({"amount": "٥", "unit": "working_day"}, "term-not-numeric"),
         ({"amount": "9" * 5000, "unit": "working_day"}, "term-not-numeric"),
-        ({"amount": "0", "unit": "working_day"}, "term-not-positive"),
+        ({"amount": "0", "unit": "working_hour"}, "term-not-positive"),
+        ({"amount": "0", "unit": "calendar_day"}, "term-not-positive"),
+        ({"amount": "0", "unit": "month"}, "term-not-positive"),
+        ({"amount": "-0", "unit": "working_day"}, "term-not-positive"),
         ({"amount": "-1", "unit": "working_hour"}, "term-not-positive"),
         ({"amount": "10000", "unit": "working_day"}, "term-too-large"),
         ({"amount": "0.00001", "unit": "working_hour"}, "term-too-precise"),
@@ -93,6 +97,7 @@ def test_what_is_no_term_is_refused_with_a_stable_code_and_both_languages(value:
         ("1", Unit.WORKING_HOUR, "1 giờ làm việc", "1 working hour"),
         ("30", Unit.CALENDAR_DAY, "30 ngày", "30 calendar days"),
         ("2", Unit.MONTH, "2 tháng", "2 months"),
+        ("0", Unit.WORKING_DAY, "trong ngày làm việc", "within the working day"),
     ],
 )
 def test_a_term_says_itself_in_both_languages(amount: str, unit: Unit, vi: str, en: str) -> None:
