@@ -138,6 +138,9 @@ class TestWorklist:
             "overdue": False,
             "opened_at": MORNING,
             "due_at": DUE,
+            "kind": "work",
+            "at_term": "overdue",
+            "suspended": None,
         }
 
     def test_it_is_read_page_by_page(self, office: Office) -> None:
