@@ -8,7 +8,16 @@ import pytest
 
 from services.statistics.api import history_of
 from shared.errors import RefusedError
-from tests.builders.statistics import LAND, Province, a_province, code_of, leg_of, root_of, vietnam
+from tests.builders.statistics import (
+    LAND,
+    Province,
+    a_province,
+    an_eventful_province,
+    code_of,
+    leg_of,
+    root_of,
+    vietnam,
+)
 from tests.integration.statistics.conftest import Office
 
 pytestmark = pytest.mark.integration
@@ -74,6 +83,21 @@ def test_what_happened_at_once_is_told_from_cause_to_effect_however_it_came(offi
         entry["type"].rpartition(".")[2] for entry in history_of(office.database, code_of(0), {})["entries"]
     ]
     assert told == ["dossier-submitted", "dossier-received", "itinerary-planned", "leg-opened"]
+
+
+def test_a_plan_names_every_agency_with_the_reason_and_what_is_skipped(office: Office) -> None:
+    office.take(an_eventful_province())
+    entries = history_of(office.database, code_of(1), {})["entries"]
+    [planned] = [entry for entry in entries if entry["type"].endswith("itinerary-planned")]
+    assert [words["en"] for words in planned["details"]] == [
+        "1. Appraisal: Agency so-tnmt (named by the process)",
+        "2. Appraisal: Agency cuc-thue (named by the process)",
+        "3. Appraisal: skipped (the dossier's fee is not at least 1)",
+    ]
+    [rehomed] = [entry for entry in entries if entry["type"].endswith("leg-rehomed")]
+    assert "từ Cơ quan so-tnmt sang Cơ quan so-nnmt" in rehomed["description"]["vi"]
+    assert "Nghị quyết 202/2025/QH15" in rehomed["description"]["vi"]
+    assert rehomed["details"] == []
 
 
 @pytest.mark.parametrize("wanted", ["000.00.14.H47-190724-9999", str(root_of(77)), "'; --"])
