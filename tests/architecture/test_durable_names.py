@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import pytest
 
+from services.intake.domain.dossier import Dossier
+from services.intake.domain.procedure import Procedure
+from shared.event_sourcing import Aggregate
 from shared.partitions import PARTITIONS, partition_of
 from shared.topology import (
     Binding,
@@ -66,6 +69,43 @@ QUEUES = {
     "statistics.in.3",
     "statistics.in.3.dead",
 }
+
+TOPICS: dict[type[Aggregate], set[str]] = {
+    Dossier: {
+        "intake.dossier.event",
+        "intake.dossier.submitted",
+        "intake.dossier.received",
+        "intake.dossier.refused",
+        "intake.dossier.processing-started",
+        "intake.dossier.agency-joined",
+        "intake.dossier.paused",
+        "intake.dossier.resumed",
+        "intake.dossier.extended",
+        "intake.dossier.returned-to-desk",
+        "intake.dossier.sent-on",
+        "intake.dossier.stopped",
+        "intake.dossier.withdrawn",
+        "intake.dossier.resolved",
+        "intake.dossier.handed-back",
+        "intake.dossier.person-erased",
+    },
+    Procedure: {
+        "intake.procedure.event",
+        "intake.procedure.edition",
+        "intake.procedure.published",
+        "intake.procedure.revised",
+    },
+}
+"""What is stored of events, by aggregate."""
+
+
+@pytest.mark.parametrize("aggregate", TOPICS)
+def test_the_events_of_an_aggregate_keep_their_topics(aggregate: type[Aggregate]) -> None:
+    events = [each for each in vars(aggregate).values() if isinstance(each, type)]
+    # The library makes a further base class without a topic of its own.
+    found = {vars(each)["TOPIC"] for each in events if "TOPIC" in vars(each)}
+
+    assert found == TOPICS[aggregate]
 
 
 def test_the_exchanges_keep_their_names_and_kinds() -> None:

@@ -92,7 +92,7 @@ def explained(case: Case, calendars: Calendars) -> Due | None:
 
 
 def due_of(case: Case | None, calendars: Calendars) -> str | None:
-    """Return when the result is due as UTC text, or None."""
+    """Return when the result is due as UTC text; None before reception and without a limit."""
     due = explained(case, calendars) if case else None
     return to_text(due.at) if due else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -169,7 +170,7 @@ class OneStopDesk:
     def know(self, *agencies: dict[str, Any]) -> None:
         """Let routing register agencies."""
         for agency in agencies:
-            self.do(lambda agency=agency: self.tables.agencies.put(agency))
+            self.do(partial(self.tables.agencies.put, agency))
 
     def end(self, agency: str, *successors: tuple[str, list[str] | None], at: datetime = MONDAY) -> None:
         """Let routing say that an agency ended, and who succeeds it."""

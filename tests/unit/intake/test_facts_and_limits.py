@@ -21,12 +21,12 @@ def term(days: int) -> dict[str, str]:
     return {"amount": str(days), "unit": "working_day"}
 
 
-FACTS = {
+FACTS: dict[str, Any] = {
     "services": {"values": ["tuat", "mai-tang"], "many": True, "required": True},
     "kind": {"values": ["house", "works"]},
     "floors": {},
 }
-LIMITS = [
+LIMITS: list[dict[str, Any]] = [
     {"when": {"fact": "services", "includes": "tuat"}, "term": term(10)},
     {
         "when": {"all": [{"fact": "remote", "equals": True}, {"fact": "floors", "at_least": 7}]},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -57,7 +59,7 @@ def test_a_split_desk_is_succeeded_by_the_dossiers_area_and_chains_are_followed(
     desk.end("north", ("new-north", None))
 
     found = {
-        area: desk.do(lambda it=dossier: desk.intake.continuing_desk(it, MONDAY))
+        area: desk.do(partial(desk.intake.continuing_desk, dossier, MONDAY))
         for area, dossier in dossiers.items()
     }
 
@@ -79,7 +81,11 @@ def test_an_ended_desk_receives_nothing_and_names_who_does(desk: OneStopDesk) ->
     assert desk.submit().code
     desk.clock.set(JULY)
 
-    for work in (desk.submit, lambda: desk.do(lambda: desk.intake.receive(filed, desk.act()))):
+    works: list[Callable[[], object]] = [
+        desk.submit,
+        lambda: desk.do(lambda: desk.intake.receive(filed, desk.act())),
+    ]
+    for work in works:
         with pytest.raises(RefusedError) as refused:
             work()
         assert refused.value.code == "desk-ended"
@@ -123,7 +129,7 @@ def test_who_works_on_a_dossier_by_transfer_may_see_its_applicant(desk: OneStopD
     desk.do(lambda: desk.intake.start_processing(dossier_id, desk.act("system"), {"police"}))
     before = desk.events(dossier_id)
     for agency in ("police", "tax", "tax"):
-        desk.do(lambda agency=agency: desk.intake.join(dossier_id, agency, desk.act("system")))
+        desk.do(partial(desk.intake.join, dossier_id, agency, desk.act("system")))
 
     assert desk.events(dossier_id) == [*before, "intake.dossier.agency-joined"]
     agencies = desk.replayed(dossier_id).agencies
