@@ -127,18 +127,18 @@ class Processing(Application):
         if command == "acknowledge-message":
             self._deliveries.answer(agency, [work.hand_over_id], _by(act))
         if (work.outcome, work.suspended) != before:
-            self._follow(work, act)
+            self._follow(work, act, fields.get("reason"))
         self._worklist.show(work)
         return _standing(work)
 
-    def _follow(self, work: Work, act: Act) -> None:
+    def _follow(self, work: Work, act: Act, reason: str | None) -> None:
         """Do what follows from a command that ended the leg or stopped its clock, whichever it was."""
         self._deadlines.settle(work.id, LEG_DUE)
         if not work.outcome:
-            self._tell(work, "paused", act)
+            self._tell(work, "paused", act, reason)
             return
         if notice := _ENDED_BY_OTHERS.get(work.outcome):
-            self._tell(work, notice, act)
+            self._tell(work, notice, act, reason)
         self._finish(work, act)
 
     def _knowledge(
@@ -183,9 +183,9 @@ class Processing(Application):
         if work.by == BY_QUEUE:
             self._deliveries.hand_over(work, act)
 
-    def _tell(self, work: Work, state: str, act: Act) -> None:
+    def _tell(self, work: Work, state: str, act: Act, note: str | None = None) -> None:
         if work.by == BY_QUEUE:
-            self._deliveries.notify(work, Notice(work.agency, work.hand_over_id, state), act)
+            self._deliveries.notify(work, Notice(work.agency, work.hand_over_id, state, note), act)
 
     def _finish(self, work: Work, act: Act) -> None:
         """See to it that a leg that has ended rings no more, and that nobody is sent its hand-over again."""

@@ -15,6 +15,7 @@ from services.intake.domain.submission import Component, Person, Submission
 from services.intake.publisher import TRANSLATIONS as INTAKE
 from services.processing.domain import Work
 from services.processing.messages import Letters, Refusal
+from services.processing.ports import Notice
 from services.processing.problems import LEG_ALREADY_CLOSED
 from services.processing.publisher import TRANSLATIONS as PROCESSING
 from services.routing.domain.itinerary import Itinerary, leg_key
@@ -30,7 +31,7 @@ from shared.persistence.recorder import LogEntry
 DOSSIER = UUID("0b8f6c1e-4a52-4d0e-9a43-6f3c2b7d1e90")
 REFUSED_DOSSIER = UUID("5d0c7f34-91be-4c1b-8a6f-0e7d35c2a4b1")
 CODE = "H47.65-250707-0001"
-DESK, LAND, TAX = "H47.65", "H47.12", "H47.21"
+DESK, LAND, TAX, SUCCESSOR = "H47.65", "H47.12", "H47.21", "H47.13"
 PROCEDURE = "1.001193"
 PAUSE = str(uuid5(DOSSIER, "pause/1"))
 """The dossier's first pause, as routing names it."""
@@ -38,6 +39,7 @@ FIRST, SECOND = leg_key(DOSSIER, 1, 1), leg_key(DOSSIER, 2, 1)
 MONDAY = datetime(2025, 7, 7, 2, 0, tzinfo=UTC)
 """Monday 07/07/2025, 09:00 in Viet Nam."""
 DUE, LEG_DUE = "2025-07-21T10:00:00.000000Z", "2025-07-10T10:00:00.000000Z"
+LEG_DUE_LATER = "2025-07-11T10:00:00.000000Z"
 APPLICANT_LINK = "https://intake.lienthong.example/v1/dossiers/{dossier}/applicant"
 
 AGENCY: dict[str, Any] = {
@@ -210,10 +212,10 @@ def ways() -> Iterator[Any]:
     yield from (completed, returned)
 
 
-def handed_over() -> Work:
-    """Return the work of the first leg as it lies before its agency."""
+def handed_over(**more: Any) -> Work:
+    """Return the work of the first leg as it lies before its agency, with what is said more of the leg."""
     opened = next(message for message in messages("routing") if message.type.endswith(".leg-opened"))
-    return Work.hand_over(FIRST, opened.data, "queue", by_system(0.3, FIRST))
+    return Work.hand_over(FIRST, {**opened.data, **more}, "queue", by_system(0.3, FIRST))
 
 
 def works() -> Iterator[Any]:
@@ -222,10 +224,40 @@ def works() -> Iterator[Any]:
     completed.acknowledge(by_agency(0.5), reference="VPDK-2025-0815")
     completed.accept(by_agency(2), officer="Lê Thị Mai")
     completed.record_work(by_agency(4), step="Đo đạc thực địa", note="Có biên bản kèm theo")
-    completed.fall_overdue(by_system(81, FIRST))
+    completed.end_term(by_system(81, FIRST))
     completed.complete(by_agency(82), note="Đủ điều kiện", reference="12/QĐ-VPDK")
     returned.send_back(by_agency(5), reason="Thiếu bản vẽ")
     yield from (completed, returned)
+    yield from works_that_others_ask_for_end_or_keep()
+
+
+def works_that_others_ask_for_end_or_keep() -> Iterator[Work]:
+    """Yield works of opinions, mistakes, waits and successions."""
+    consulted, posted = handed_over(kind="opinion"), handed_over(at_term="elapse", pause="posting")
+    consulted.give_opinion(by_agency(6), "agree", note="Nhất trí", reference="45/VPĐK")
+    posted.end_term(by_system(81, FIRST))
+    transferred, recalled, withdrawn = handed_over(), handed_over(), handed_over()
+    transferred.transfer(by_agency(3), TAX, "Không thuộc thẩm quyền", known=True)
+    recalled.recall(act(1, leg=FIRST), "Chuyển nhầm", rightful={DESK})
+    withdrawn.withdraw(by_system(7, FIRST))
+    yield from (consulted, posted, transferred, recalled, withdrawn, waited(), succeeded())
+
+
+def waited() -> Work:
+    """Return a work that waited for papers, and then for money."""
+    work = handed_over()
+    work.accept(by_agency(2), officer="Lê Thị Mai")
+    work.request_supplement(by_agency(3), "Thiếu bản vẽ")
+    work.resume("supplement", LEG_DUE_LATER, by_system(28, FIRST))
+    work.request_payment(by_agency(29), "Chưa nộp lệ phí")
+    return work
+
+
+def succeeded() -> Work:
+    """Return a work that lies before its agency's successor."""
+    work = handed_over()
+    work.rehome(SUCCESSOR, "queue", by_system(4, FIRST))
+    return work
 
 
 STORIES = {"intake": lives_at_the_desk, "routing": ways, "processing": works}
@@ -255,18 +287,18 @@ def messages(service: str) -> list[Message]:
     return found
 
 
-def command(name: str, data: dict[str, Any], hours: float) -> Message:
-    """Return a command as the first leg's agency sends it."""
+def command(name: str, data: dict[str, Any], hours: float, agency: str = LAND) -> Message:
+    """Return a command on the first leg, as its agency sends it or another one."""
     at = by_agency(hours).happened_at
     return Message(
-        id=f"VPDK-{name}-1",
-        source=f"/agencies/{LAND}",
+        id=f"{'VPDK' if agency == LAND else 'MC'}-{name}-1",
+        source=f"/agencies/{agency}",
         type=f"lienthong.command.{name}",
         subject=f"leg/{FIRST}",
         time=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         dataschema=f"urn:lienthong:command:{name}:1",
         data={"leg": str(FIRST), **data},
-        causationid=hand_over().id,
+        causationid=hand_over().id if agency == LAND else None,
         correlationid=str(DOSSIER),
     )
 
@@ -279,6 +311,11 @@ def commands() -> list[Message]:
         command("record-work", {"step": "Đo đạc thực địa", "note": "Có biên bản kèm theo"}, 4),
         command("complete-leg", {"note": "Đủ điều kiện", "reference": "12/QĐ-VPDK"}, 28),
         command("return-leg", {"reason": "Thiếu bản vẽ"}, 5),
+        command("give-opinion", {"opinion": "agree", "note": "Nhất trí", "reference": "45/VPĐK"}, 6),
+        command("transfer-leg", {"to": TAX, "reason": "Không thuộc thẩm quyền"}, 3),
+        command("recall-leg", {"reason": "Chuyển nhầm"}, 1, agency=DESK),
+        command("request-supplement", {"reason": "Thiếu bản vẽ"}, 3),
+        command("request-payment", {"reason": "Chưa nộp lệ phí"}, 29),
     ]
 
 
@@ -286,6 +323,16 @@ def hand_over() -> Message:
     """Return the first leg's hand-over."""
     letters = Letters(source_of("processing", 1), APPLICANT_LINK)
     return from_bytes(letters.hand_over(handed_over(), by_system(0.3, FIRST)))
+
+
+def notice() -> Message:
+    """Return the word that the first leg waits for the applicant."""
+    letters = Letters(source_of("processing", 1), APPLICANT_LINK)
+    work = handed_over()
+    work.accept(by_agency(2))
+    work.request_supplement(by_agency(3), "Thiếu bản vẽ")
+    paused = Notice(LAND, work.hand_over_id, "paused", "Thiếu bản vẽ")
+    return from_bytes(letters.notice(work, paused, by_agency(3)))
 
 
 def refusal() -> Message:

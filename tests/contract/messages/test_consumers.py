@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -119,10 +120,13 @@ def test_routing_acts_on_what_the_desk_and_the_agencies_say(
     assert topics(routing)[before:] == [f"routing.itinerary.{event}" for event in recorded]
 
 
-def processing_with_the_leg(service: MakeService) -> Runtime:
+def processing_with_the_leg(service: MakeService, **more: Any) -> Runtime:
     processing = service("processing")
-    for kind in ("agency-registered", "leg-opened"):
-        hear(processing, example("processing", f"lienthong.routing.{kind}"))
+    registered = example("processing", "lienthong.routing.agency-registered")
+    for agency in (story.LAND, story.TAX, story.DESK, story.SUCCESSOR):
+        hear(processing, replace(registered, data={**registered.data, "agency": agency}))
+    opened = example("processing", "lienthong.routing.leg-opened")
+    hear(processing, replace(opened, data={**opened.data, **more}))
     assert parked(processing) == []
     assert topics(processing) == ["processing.work.handed-over"]
     return processing
@@ -136,6 +140,9 @@ def processing_with_the_leg(service: MakeService) -> Runtime:
         (["accept-leg", "record-work"], "work-recorded"),
         (["accept-leg", "record-work", "complete-leg"], "completed"),
         (["return-leg"], "returned"),
+        (["transfer-leg"], "transferred"),
+        (["accept-leg", "request-supplement"], "supplement-requested"),
+        (["accept-leg", "request-payment"], "payment-requested"),
     ],
     ids=lambda value: str(value[-1]),
 )
@@ -152,6 +159,60 @@ def test_processing_carries_out_what_an_agency_commands(
     assert parked(processing) == []
     assert topics(processing)[-1] == f"processing.work.{recorded}"
     assert answers(processing) == ["answered"], "the hand-over counts as delivered, and nothing was refused"
+
+
+@pytest.mark.parametrize(
+    ("command", "sender", "leg"),
+    [("give-opinion", story.LAND, {"kind": "opinion"}), ("recall-leg", story.DESK, {})],
+)
+def test_processing_lets_those_act_whom_a_command_is_for(
+    service: MakeService, command: str, sender: str, leg: dict[str, Any]
+) -> None:
+    processing = processing_with_the_leg(service, **leg)
+    sent = example("processing", f"lienthong.command.{command}")
+
+    processing.extras["commands"].handle(
+        [delivery(sent, queue="processing.commands", user_id=f"agency.{sender}")]
+    )
+
+    assert parked(processing) == []
+    recorded = {"give-opinion": "opinion-given", "recall-leg": "recalled"}
+    assert topics(processing)[-1] == f"processing.work.{recorded[command]}"
+    assert answers(processing) == ["answered"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "recorded"),
+    [("leg-closed", ["withdrawn"]), ("leg-rehomed", ["rehomed"]), ("agency-ended", [])],
+)
+def test_processing_does_what_routing_says_of_a_leg(
+    service: MakeService, kind: str, recorded: list[str]
+) -> None:
+    processing = processing_with_the_leg(service)
+    heard = example("processing", f"lienthong.routing.{kind}")
+    leg = {"leg": str(story.FIRST), "outcome": "withdrawn", "agency": story.SUCCESSOR}
+    changed = {name: value for name, value in leg.items() if name in heard.data and kind != "agency-ended"}
+
+    hear(processing, replace(heard, data={**heard.data, **changed}))
+
+    assert parked(processing) == []
+    assert topics(processing)[1:] == [f"processing.work.{event}" for event in recorded]
+
+
+def test_processing_goes_on_with_a_leg_that_waited(service: MakeService) -> None:
+    processing = processing_with_the_leg(service)
+    waits = [
+        example("processing", f"lienthong.command.{name}") for name in ("accept-leg", "request-supplement")
+    ]
+    processing.extras["commands"].handle(
+        [delivery(one, queue="processing.commands", user_id=f"agency.{story.LAND}") for one in waits]
+    )
+    resumed = example("processing", "lienthong.routing.itinerary-resumed")
+
+    hear(processing, replace(resumed, data={**resumed.data, "leg": str(story.FIRST), "kind": "supplement"}))
+
+    assert parked(processing) == []
+    assert topics(processing)[-1] == "processing.work.resumed"
 
 
 def test_a_refused_command_is_answered_as_the_example_says(service: MakeService) -> None:
@@ -173,7 +234,7 @@ def test_a_refused_command_is_answered_as_the_example_says(service: MakeService)
 
 def answers(processing: Runtime) -> list[str]:
     with processing.parts.database.transaction() as tx:
-        return [row[0] for row in tx.execute("SELECT state FROM delivery")]
+        return [row[0] for row in tx.execute("SELECT state FROM delivery WHERE notice IS NULL")]
 
 
 def test_statistics_enters_everything_into_its_ledger(service: MakeService) -> None:

@@ -115,7 +115,10 @@ class TestNotices:
         assert send(office) == [], "another process may be sending the hand-over right now"
         office.ledger.record_outcomes(MORNING, [(one, Outcome.CONFIRMED) for one in claimed])
         office.clock.advance(LEASE)
-        assert send(office) == [(LAND, "recalled")]
+        (notice,) = office.ledger.claim(office.clock.now(), 10)
+        told = orjson.loads(notice.body)["data"]
+        assert (told["state"], told["note"]) == ("recalled", "Chuyển nhầm")
+        office.ledger.record_outcomes(office.clock.now(), [(notice, Outcome.CONFIRMED)])
         office.clock.advance(timedelta(days=1))
         assert send(office) == []
 
