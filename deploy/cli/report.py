@@ -126,8 +126,8 @@ def _cell(row: dict[str, Any], key: str) -> str:
     """Return a cell: a name in Vietnamese where there is one, numbers in groups of three."""
     value = row.get(key, "Σ")
     name = row.get("names", {}).get(key)
-    if name:
-        return f"{value}  {name['vi']}"
+    if name:  # a holder's says all that its word would
+        return str(name["vi"]) if key == "holder" else f"{value}  {name['vi']}"
     if value is None:
         return "—"
     return f"{value:,}" if isinstance(value, int) else str(value)
