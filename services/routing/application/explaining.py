@@ -27,7 +27,7 @@ def explain(routing: Routing, dossier: Mapping[str, Any], received_at: datetime)
     structure = routing.directory.registry().at(at)
     structure.agency(desk)
     versions = routing.directory.versions(dossier["procedure"])
-    definition = version_in_force(versions, at)
+    definition = version_in_force(versions, at, desk, structure)
     if definition is None:
         known = ", ".join(f"{one['process']} {one['version']}" for one in versions) or "—"
         raise RefusedError(NO_PROCESS, procedure=dossier["procedure"], desk=desk, at=at, known=known)

@@ -65,7 +65,7 @@ class Routing(Application):
         at = to_text(act.happened_at)
         desk, area = received["desk"], received.get("area")
         structure = self._structure(act)
-        definition = version_in_force(self.directory.versions(received["procedure"]), at)
+        definition = version_in_force(self.directory.versions(received["procedure"]), at, desk, structure)
         if definition is None:
             raise NotYetKnownError(f"process-for/{received['procedure']}")
         facts = facts_of(received)
