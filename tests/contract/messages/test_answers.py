@@ -12,10 +12,11 @@ from jsonschema import Draft202012Validator, ValidationError
 from marshmallow import Schema
 
 from deploy.composition.parts import Runtime
-from deploy.contracts.operations import answers, statistics_answers
+from deploy.contracts.operations import answers, intake_answers, statistics_answers
 from deploy.contracts.schemas import standing_alone
-from services.intake.api import answer_of
+from services.intake.api import answer_of, due_of
 from services.intake.domain.submission import Person
+from services.intake.rules.appointment import Calendars
 from services.processing.application import Processing
 from services.routing.api import itinerary_of
 from services.routing.application.routing import Routing
@@ -23,6 +24,7 @@ from services.statistics.api import history_of, ledger_of, rebuild_of, report_of
 from shared.acts import Actor
 from shared.entrypoints.health import health_of
 from shared.errors import NOT_FOUND, RefusedError
+from shared.working_time.vietnam import vietnam_calendar
 from tests.contract.messages import story
 from tests.contract.messages.conftest import MakeService
 from tests.contract.messages.examples import example, examples
@@ -57,6 +59,19 @@ def test_health(service: MakeService, name: str) -> None:
 @pytest.mark.parametrize("dossier", [story.filed(story.DOSSIER), story.received()], ids=["filed", "received"])
 def test_a_dossier(dossier: Any) -> None:
     check(answers.DossierAnswer, answer_of(dossier))
+    check(answers.DossierAnswer, answer_of(dossier) | {"continuing_desk": story.DESK})
+
+
+def test_an_appointment_explained() -> None:
+    calendars = Calendars(vietnam_calendar())
+    *_, waited = story.lives_at_the_desk()
+
+    explained = due_of(waited, calendars)
+
+    assert explained["pauses"]
+    assert explained["steps"]
+    check(intake_answers.DueAnswer, explained)
+    check(intake_answers.DueAnswer, due_of(story.filed(story.DOSSIER), calendars))
 
 
 def test_an_applicant() -> None:
