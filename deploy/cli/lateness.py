@@ -46,21 +46,21 @@ def print_lateness(found: dict[str, Any]) -> None:
         highlight=False,
     )
     _print_parts("Ở đâu / in whose hands", found["shares"])
-    for key, due in (
-        ("against_receipt", "hẹn ban đầu / first due"),
-        ("against_due", "hẹn hiện nay / due now"),
-    ):
-        judged = found[key]
-        if judged["due_at"] is None:
-            screen.print(f"{due}: không có hạn / no due time")
-        elif not judged["late"]:
-            screen.print(f"{due} {_day(judged['due_at'])}: không quá hạn / not late", highlight=False)
-        else:
-            screen.print(
-                f"{due} {_day(judged['due_at'])}: [bold]quá hạn / late[/bold] {_words(judged)}",
-                highlight=False,
-            )
-            _print_parts("Do đâu / whose part", judged["parts"])
+    first, now = found["against_receipt"], found["against_due"]
+    if first["due_at"] != now["due_at"]:
+        _print_judged("hẹn ban đầu / first due", first)
+    _print_judged("hẹn trả / due", now)
+
+
+def _print_judged(due: str, judged: dict[str, Any]) -> None:
+    if judged["due_at"] is None:
+        screen.print(f"{due}: không có hạn / no due time")
+    elif not judged["late"]:
+        screen.print(f"{due} {_day(judged['due_at'])}: không quá hạn / not late", highlight=False)
+    else:
+        late = f"[bold]quá hạn / late[/bold] {_words(judged)}"
+        screen.print(f"{due} {_day(judged['due_at'])}: {late}", highlight=False)
+        _print_parts("Do đâu / whose part", judged["parts"])
 
 
 def _print_parts(heading: str, parts: list[dict[str, Any]]) -> None:
