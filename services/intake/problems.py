@@ -112,8 +112,8 @@ DESK_ENDED = Problem(
     "Cơ quan {desk} đã kết thúc hoạt động từ {ended_at}; nơi tiếp tục tiếp nhận: {successor}",
     "The agency {desk} ended at {ended_at}; dossiers are received by: {successor}",
 )
-UNKNOWN_AGENCY = Problem(
-    "unknown-agency",
+APPLICANT_AGENCY_UNKNOWN = Problem(
+    "applicant-agency-unknown",
     422,
     "Không có cơ quan {agency}",
     "There is no agency {agency}",

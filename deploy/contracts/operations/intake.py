@@ -56,7 +56,7 @@ _FILING = (
     problems.CHANNEL_NOT_FOR_ROLE,
     problems.UNKNOWN_PROCEDURE,
     problems.UNKNOWN_AREA,
-    problems.UNKNOWN_AGENCY,
+    problems.APPLICANT_AGENCY_UNKNOWN,
     problems.APPLICANT_NOT_AGENCY,
     *_COMPLETENESS,
     *_RECEPTION,

@@ -53,7 +53,7 @@ def check_applicant(applicant_kind: str, agency: str | None, known: Collection[s
     if applicant_kind != "agency":
         raise RefusedError(problems.APPLICANT_NOT_AGENCY, applicant_kind=applicant_kind)
     if agency not in known:
-        raise RefusedError(problems.UNKNOWN_AGENCY, agency=agency)
+        raise RefusedError(problems.APPLICANT_AGENCY_UNKNOWN, agency=agency)
 
 
 def check_filing(version: ProcedureVersion, channel: str, components: Iterable[Component]) -> None:

@@ -121,7 +121,7 @@ def test_an_edition_that_nobody_could_follow_is_refused(
 
 @pytest.mark.parametrize(
     ("kind", "agency", "code"),
-    [("citizen", "pleiku", "applicant-not-agency"), ("agency", "nowhere", "unknown-agency")],
+    [("citizen", "pleiku", "applicant-not-agency"), ("agency", "nowhere", "applicant-agency-unknown")],
 )
 def test_an_applicant_agency_is_one_that_files_and_is_known(
     desk: OneStopDesk, kind: str, agency: str, code: str
