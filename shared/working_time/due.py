@@ -55,8 +55,10 @@ def due_at(
     6. `pauses` come last and move the end by how long the clock stood still: see
        `shared.working_time.pauses`.
 
-    Never before `start`; never earlier for a later start or a larger amount, except that in rule 4
-    this holds for the date, not for the time of day; never earlier for a pause or an extension more.
+    Never before `start`. Never earlier for a larger amount, one more pause or, in working time, one more
+    extension. Never earlier for a later start, except that in rule 4 this holds for the date, not for
+    the time of day; and that terms whose ends meet (0 working days, or months from the 28th to the 31st)
+    end earlier for a later start that a pause of the earlier one had preceded.
     Refuses a time without offset (`time-without-offset`) and dates outside the calendar
     (`calendar-year-unknown`).
     """
