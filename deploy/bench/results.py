@@ -10,6 +10,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from deploy.bench.decisions import Decisions
 from deploy.bench.end_to_end import EndToEnd
 from deploy.bench.rebuild import Rebuild
 
@@ -32,6 +33,7 @@ class Results:
     peers: Mapping[str, float]
     """Durable dossier actions a second of each peer, by name."""
     rebuild: Rebuild
+    decisions: Decisions
 
     def ratios(self) -> dict[str, float]:
         """Return our actions a second over each peer's; above 1, we are faster."""
@@ -61,12 +63,27 @@ class Results:
                 "sql_events_per_second": round(self.rebuild.sql_events_per_second),
                 "events": self.rebuild.events,
             },
+            "decisions": {
+                "itineraries_per_second": round(self.decisions.itineraries),
+                "legs_per_second": round(self.decisions.legs),
+                "due_times_per_second": round(self.decisions.due_times),
+                "holidays_package_per_second": round(self.decisions.holidays_package),
+                "ratio_to_holidays": round(self.decisions.ratio_to_holidays, 2),
+            },
         }
 
     def as_table(self) -> Group:
         """Return what people see."""
         machine = ", ".join(f"{name} {value}" for name, value in self.machine.items())
-        return Group(self._actions(), Text(), self._rebuild(), Text(), Text(machine, style="dim"))
+        return Group(
+            self._actions(),
+            Text(),
+            self._rebuild(),
+            Text(),
+            self._decisions(),
+            Text(),
+            Text(machine, style="dim"),
+        )
 
     def _actions(self) -> Table:
         table = Table(
@@ -95,6 +112,18 @@ class Results:
         )
         ratio = f"{self.rebuild.ratio_to_sql:.2f}"
         table.add_row("SQL GROUP BY", f"{self.rebuild.sql_events_per_second:,.0f}", ratio)
+        return table
+
+    def _decisions(self) -> Table:
+        table = Table(
+            "Quyết định thuần, một lõi / pure decisions, one core", "/s", "Liên Thông / peer", box=None
+        )
+        decided = self.decisions
+        table.add_row("Lộ trình / itineraries", f"{decided.itineraries:,.0f}", "")
+        table.add_row("Công đoạn / planned legs", f"{decided.legs:,.0f}", "")
+        table.add_row("Hạn / due times", f"{decided.due_times:,.0f}", "")
+        ratio = f"{decided.ratio_to_holidays:.2f}"
+        table.add_row("`holidays`: nth working day", f"{decided.holidays_package:,.0f}", ratio)
         return table
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from deploy.bench import end_to_end, machine, rebuild
+from deploy.bench import decisions, end_to_end, machine, rebuild
 from deploy.bench.end_to_end import Shape
 from deploy.bench.peers import celery_chain, plain_nameko
 from deploy.bench.peers.servers import Place, database, virtual_host
@@ -39,6 +39,7 @@ class Plan:
     peer_load: Load
     peer_rounds: int
     rebuild_rounds: int
+    decision_seconds: float
 
 
 FULL = Plan(
@@ -46,12 +47,14 @@ FULL = Plan(
     Load(in_flight=100, warm_up=3, window=15),
     peer_rounds=2,
     rebuild_rounds=3,
+    decision_seconds=5,
 )
 QUICK = Plan(
     Shape(Load(in_flight=200, warm_up=2, window=6), agencies=2),
     Load(in_flight=100, warm_up=1, window=4),
     peer_rounds=1,
     rebuild_rounds=1,
+    decision_seconds=1,
 )
 
 
@@ -68,6 +71,8 @@ def run(stack: Stack, *, quick: bool) -> Results:
     rebuilt = rebuild.measure(stack, plan.rebuild_rounds)
     for name in SERVICES:
         stack.stop_service(name)
+    stack.report("decisions ...")
+    decided = decisions.measure(plan.decision_seconds)
     return Results(
         machine=machine.describe(stack.postgres, stack.rabbit, SystemClock().now()),
         end_to_end=ours,
@@ -75,6 +80,7 @@ def run(stack: Stack, *, quick: bool) -> Results:
         peers=_measure_peers(stack, plan),
         peers_in_flight=plan.peer_load.in_flight,
         rebuild=rebuilt,
+        decisions=decided,
     )
 
 

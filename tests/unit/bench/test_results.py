@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from deploy.bench.decisions import Decisions, measure
 from deploy.bench.end_to_end import EndToEnd
 from deploy.bench.machine import processor
 from deploy.bench.rebuild import Rebuild
@@ -22,6 +23,9 @@ def results() -> Results:
         peers={"celery_chain": 300.0, "plain_nameko": 1200.0},
         peers_in_flight=100,
         rebuild=Rebuild(events=1000, events_per_second=50_000.0, sql_events_per_second=200_000.0),
+        decisions=Decisions(
+            itineraries=9000.0, legs=45_000.0, due_times=120_000.0, holidays_package=60_000.0
+        ),
     )
 
 
@@ -36,6 +40,13 @@ def test_the_json_form_holds_every_figure(results: Results) -> None:
     assert (plain["end_to_end"]["p50_ms"], plain["end_to_end"]["p99_ms"]) == (12.3, 56.8)
     assert plain["rebuild"]["events_per_second"] == 50_000
     assert plain["rebuild"]["ratio_to_sql"] == 0.25
+    assert plain["decisions"]["ratio_to_holidays"] == 2.0
+
+
+def test_decisions_are_measured_on_real_routes() -> None:
+    measured = measure(0.01)
+    assert measured.legs > measured.itineraries > 0
+    assert measured.due_times > 0
 
 
 def test_the_table_shows_where_we_fall_short_too(results: Results) -> None:
