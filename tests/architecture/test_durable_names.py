@@ -6,9 +6,11 @@ A name that changes here without a migration loses what was stored under the old
 from __future__ import annotations
 
 import pytest
+from eventsourcing.utils import resolve_topic
 
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.procedure import Procedure
+from services.processing.domain import events as work_events
 from shared.event_sourcing import Aggregate
 from shared.partitions import PARTITIONS, partition_of
 from shared.topology import (
@@ -97,6 +99,33 @@ TOPICS: dict[type[Aggregate], set[str]] = {
     },
 }
 """What is stored of events, by aggregate."""
+
+
+WORK_TOPICS = {
+    "processing.work.handed-over",
+    "processing.work.acknowledged",
+    "processing.work.accepted",
+    "processing.work.work-recorded",
+    "processing.work.completed",
+    "processing.work.opinion-given",
+    "processing.work.returned",
+    "processing.work.transferred",
+    "processing.work.recalled",
+    "processing.work.supplement-requested",
+    "processing.work.payment-requested",
+    "processing.work.resumed",
+    "processing.work.withdrawn",
+    "processing.work.rehomed",
+    "processing.work.lapsed",
+    "processing.work.overdue",
+}
+
+
+def test_the_events_of_a_work_keep_their_topics_and_are_found_by_them() -> None:
+    stated = {each for each in vars(work_events).values() if isinstance(each, type) and "TOPIC" in vars(each)}
+
+    assert {vars(event)["TOPIC"] for event in stated} == WORK_TOPICS
+    assert {resolve_topic(topic) for topic in WORK_TOPICS} == stated == set(work_events.ALL)
 
 
 @pytest.mark.parametrize("aggregate", TOPICS)

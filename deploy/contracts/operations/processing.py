@@ -28,14 +28,27 @@ _COMMANDED = (
     *TIMES,
     FORBIDDEN,
     problems.UNKNOWN_LEG,
-    problems.NOT_YOUR_LEG,
     problems.LEG_ALREADY_CLOSED,
     problems.TIME_OUT_OF_ORDER,
 )
+_STANDS_STILL = (problems.NOT_YOUR_LEG, problems.LEG_SUSPENDED)
+_IS_WORK = (*_STANDS_STILL, problems.OUT_OF_TURN, problems.OPINION_NEEDED)
 _ALSO = {
-    "accept-leg": (problems.LEG_ALREADY_ACCEPTED,),
-    "record-work": (problems.OUT_OF_TURN,),
-    "complete-leg": (problems.OUT_OF_TURN,),
+    "acknowledge-message": (problems.NOT_YOUR_LEG,),
+    "accept-leg": (*_STANDS_STILL, problems.LEG_ALREADY_ACCEPTED),
+    "record-work": (*_STANDS_STILL, problems.OUT_OF_TURN),
+    "complete-leg": _IS_WORK,
+    "return-leg": (*_STANDS_STILL, problems.RETURN_TO_SKIPPED_LEG, problems.RETURN_NOT_EARLIER),
+    "give-opinion": (
+        *_STANDS_STILL,
+        problems.NOT_AN_OPINION_LEG,
+        problems.OPINION_ALREADY_GIVEN,
+        problems.OPINION_AFTER_TERM,
+    ),
+    "transfer-leg": (*_STANDS_STILL, problems.UNKNOWN_AGENCY, problems.TRANSFER_TO_ITSELF),
+    "recall-leg": (problems.NOT_YOURS_TO_RECALL, problems.LEG_ALREADY_ACCEPTED),
+    "request-supplement": _IS_WORK,
+    "request-payment": _IS_WORK,
 }
 
 

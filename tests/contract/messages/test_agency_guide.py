@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.processing.senders import SOURCE, Senders
+from shared.contracts.agencies import LegNotice
 from shared.contracts.registry import COMMANDS
 from shared.topology import AGENCIES, agency_queue
 from shared.topology import COMMANDS as COMMANDS_EXCHANGE
@@ -22,12 +23,13 @@ BLOCKS: list[dict[str, Any]] = [
 ]
 SHOWN = {
     "lienthong.agency.leg-hand-over": "agency",
+    "lienthong.agency.leg-notice": "agency",
     "lienthong.command.accept-leg": "processing",
     "lienthong.agency.command-refused": "agency",
 }
 
 
-def test_it_shows_a_hand_over_a_command_and_a_refusal() -> None:
+def test_it_shows_a_hand_over_a_notice_a_command_and_a_refusal() -> None:
     assert [block["body"]["type"] for block in BLOCKS] == list(SHOWN)
 
 
@@ -60,3 +62,8 @@ def test_the_properties_shown_are_those_of_the_message(block: dict[str, Any]) ->
 def test_every_command_is_named() -> None:
     for kind in COMMANDS:
         assert f"`{kind.rpartition('.')[2]}`" in GUIDE
+
+
+def test_every_state_that_a_notice_may_tell_of_is_explained() -> None:
+    for state in LegNotice().fields["state"].validate.choices:  # type: ignore[union-attr]
+        assert f"| `{state}` |" in GUIDE
