@@ -257,7 +257,10 @@ def answer_of(dossier: Dossier) -> Answer:
 
 
 def due_of(dossier: Dossier, calendars: Calendars) -> Answer:
-    """Return when a dossier is due, computed again from what is stored, and each step on the way."""
+    """Return when a dossier is due, and each step on the way, computed again from what its events hold.
+
+    The last step ends at `due_at`, unless the list of days off was corrected since.
+    """
     case = Case.of(dossier)
     due = explained(case, calendars) if case else None
     return {
@@ -266,7 +269,7 @@ def due_of(dossier: Dossier, calendars: Calendars) -> Answer:
         "received_at": dossier.received_at,
         "limit": dossier.limit,
         "cutoff": dossier.cutoff,
-        "due_at": to_text(due.at) if due else None,
+        "due_at": dossier.due_at,
         "pauses": [{name: each[name] for name in ("pause", "kind", "from", "to")} for each in dossier.pauses],
         "extensions": dossier.extensions,
         "steps": [

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
+from services.intake.api import due_of
 from services.intake.application import Filing, Intake
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.submission import Component, Person, Submission
@@ -188,6 +189,11 @@ class OneStopDesk:
         dossier = self.intake.find(dossier_id)
         assert isinstance(dossier, Dossier)
         return dossier
+
+    def explained(self, dossier_id: UUID) -> str | None:
+        """Return when the steps of the dossier's explanation end, from its stored events alone."""
+        steps = due_of(self.replayed(dossier_id), self.intake.calendars)["steps"]
+        return steps[-1]["until"] if steps else None
 
     def events(self, aggregate_id: UUID) -> list[str]:
         """Return the topics of what is stored of an aggregate."""

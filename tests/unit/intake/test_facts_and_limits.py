@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from services.intake.api import due_of
 from services.intake.schemas import read_procedure, read_submission
 from shared.errors import RefusedError
 from tests.unit.intake.one_stop_desk import MONDAY, PROCEDURE, OneStopDesk, desk_message
@@ -143,8 +142,7 @@ def test_what_comes_after_the_cutoff_counts_from_the_next_working_day(
 
     assert dossier.due_at
     assert dossier.due_at[:10] == f"2025-07-{7 + days:02}"
-    answer = due_of(dossier, desk.intake.calendars)
-    assert (answer["due_at"], answer["cutoff"]) == (dossier.due_at, "15:00")
+    assert desk.explained(dossier.id) == dossier.due_at
 
 
 def test_a_desk_counts_by_its_own_office_hours_even_after_it_changed_them(desk: OneStopDesk) -> None:
@@ -158,8 +156,7 @@ def test_a_desk_counts_by_its_own_office_hours_even_after_it_changed_them(desk: 
         "16:45 is after closing: from 07:00 of the next day"
     )
     desk.know(desk_message())
-    replayed = desk.replayed(dossier.id)
-    assert due_of(replayed, desk.intake.calendars)["due_at"] == dossier.due_at
+    assert desk.explained(dossier.id) == dossier.due_at
 
 
 def test_facts_and_editions_are_read_strictly() -> None:

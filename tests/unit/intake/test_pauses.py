@@ -55,7 +55,7 @@ def test_the_appointment_moves_by_the_days_that_the_clock_stood_still(desk: OneS
 
     assert due(desk, dossier_id).date() == (MONDAY + timedelta(days=7)).date()
     answer = due_of(desk.live(dossier_id), desk.intake.calendars)
-    assert answer["due_at"] == desk.live(dossier_id).due_at
+    assert desk.explained(dossier_id) == desk.live(dossier_id).due_at
     assert [each["to"] is not None for each in answer["pauses"]] == [True]
     assert all(step["vi"] and step["en"] for step in answer["steps"])
 

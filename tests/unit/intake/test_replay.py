@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from services.intake.api import due_of
 from services.intake.domain.status import Status
 from shared.errors import RefusedError
 from shared.persistence.sqlite import SqliteDatabase
@@ -138,8 +137,7 @@ class DeskDays(RuleBasedStateMachine):
     @invariant()
     def the_appointment_is_what_is_explained(self) -> None:
         for dossier_id in self.ended:
-            dossier = self.desk.live(dossier_id)
-            assert due_of(dossier, self.desk.intake.calendars)["due_at"] == dossier.due_at
+            assert self.desk.explained(dossier_id) == self.desk.live(dossier_id).due_at
 
     @invariant()
     def look_ups_say_what_dossiers_are(self) -> None:
