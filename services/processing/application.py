@@ -66,7 +66,9 @@ class Processing(Application):
 
     def resume_work(self, resumed: Mapping[str, Any], act: Act) -> None:
         """Let a work go on for which the applicant did what it waited for; it has a new due time."""
-        work, act = self._routed(resumed["leg"], act)
+        leg = UUID(resumed["leg"])
+        # Another process may have heard that it waits; nothing recorded, no conflict would tell.
+        work, act = cast("Work | None", self.find_afresh(leg)), act.on(leg=leg)
         if work is not None and work.resume(resumed["kind"], resumed["due_at"], act):
             self._set_term(work, act)
             self._tell(work, "resumed", act)
@@ -98,6 +100,9 @@ class Processing(Application):
     def end_term(self, leg_id: UUID, version: int, act: Act) -> None:
         """Note that a leg's term has passed: idempotent by (leg, deadline, version)."""
         work = cast("Work | None", self.find(leg_id))
+        if work is not None and version > work.term_version:
+            self.doubt()  # Another process has moved the term.
+            work = cast("Work | None", self.find(leg_id))
         if work is None or version != work.term_version:
             return
         act = act.on(root=UUID(work.root), leg=leg_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -181,6 +182,20 @@ class TestWaiting:
         office.clock.set(later + MINUTE)
         office.terms.ring()
         assert office.topics(leg)[-2:] == ["resumed", "overdue"]
+
+    def test_what_another_process_began_and_ended_is_not_missed(
+        self, open_office: Callable[[], Office]
+    ) -> None:
+        one, two = open_office(), open_office()
+        leg = one.open_leg()
+        one.execute("accept-leg", leg)
+        two.execute("request-supplement", leg, reason="Thiếu bản vẽ")
+        later = DUE + timedelta(days=4)
+        resume(one, leg, later)
+        assert one.topics(leg)[-1] == "resumed"
+        two.clock.set(later + MINUTE)
+        two.terms.ring()
+        assert two.topics(leg)[-2:] == ["resumed", "overdue"]
 
     def test_a_leg_due_later_moves_down_the_worklist(self, office: Office) -> None:
         first, second = office.open_leg(number=1), office.open_leg(number=2, due_at=DUE + timedelta(days=1))
