@@ -52,12 +52,11 @@ DOSSIER = Table(
     _columns(
         """root_id code procedure desk channel area applicant_kind foreign_code limit_amount limit_unit
         submitted_at submitted_on received_at received_on first_due_at first_due_on due_at due_on
-        due_moves due_position
-        planned_at routed_at resolved_at resolved_on verdict handed_back_at handed_back_on manner
-        refused_at refused_on stopped_at stopped_on withdrawn_at withdrawn_on status
-        process process_version plan_position model trial model_position legs_planned legs_skipped
-        legs_opened legs_completed legs_returned legs_dropped desk_returns times_sent_on
-        pauses supplements awaited_supplements awaited_payments historical""",
+        due_moves due_position planned_at routed_at resolved_at resolved_on verdict handed_back_at
+        handed_back_on manner refused_at refused_on stopped_at stopped_on withdrawn_at status
+        process process_version plan_position model trial legs_planned
+        legs_opened legs_completed legs_returned desk_returns times_sent_on
+        pauses awaited_supplements awaited_payments historical""",
     ),
     {
         "status": 1,
@@ -65,42 +64,31 @@ DOSSIER = Table(
         "due_position": 0,
         "plan_position": 0,
         "trial": False,
-        "model_position": 0,
         "legs_opened": 0,
         "legs_completed": 0,
         "legs_returned": 0,
-        "legs_dropped": 0,
         "desk_returns": 0,
         "times_sent_on": 0,
         "pauses": 0,
-        "supplements": 0,
         "awaited_supplements": 0,
         "awaited_payments": 0,
         "historical": False,
     },
     ids=("root_id",),
     dates=_dates(
-        "submitted",
-        "received",
-        "first_due",
-        "due",
-        "resolved",
-        "handed_back",
-        "refused",
-        "stopped",
-        "withdrawn",
+        "submitted", "received", "first_due", "due", "resolved", "handed_back", "refused", "stopped"
     ),
 )
 LEG = Table(
     "leg",
     "leg_id",
     _columns(
-        """leg_id root_id number attempt name_vi name_en procedure agency agency_position first_agency
-        rehomed from_agency direction kind pause term_amount term_unit opened_at opened_on opened_position
-        first_due_at due_at due_on due_position handed_over_at handed_over_by acknowledged_at
-        accepted_at steps requests opinion completed_at returned_at closed_at closed_on outcome overdue_at""",
+        """leg_id root_id number attempt name_vi name_en procedure agency first_agency rehomed
+        from_agency direction kind pause term_amount term_unit opened_at opened_on due_at due_on
+        due_position handed_over_at handed_over_by acknowledged_at accepted_at steps opinion
+        completed_at returned_at closed_at closed_on outcome overdue_at""",
     ),
-    {"steps": 0, "requests": 0, "agency_position": 0, "opened_position": 0, "due_position": 0},
+    {"steps": 0, "due_position": 0},
     ids=("leg_id", "root_id"),
     dates=_dates("opened", "due", "closed"),
 )

@@ -48,7 +48,7 @@ def _received(rows: Rows, document: Document) -> None:
     due_at, limit = data["due_at"], data["limit"]
     due = None if due_at is None else moment(due_at)
     row["first_due_at"] = due
-    if is_later(row, "due_position", document):
+    if not row["due_moves"]:
         row["due_at"] = due
     if limit is not None:
         row["limit_amount"] = limit["amount"]
@@ -79,8 +79,6 @@ _AWAITED = {"supplement": "awaited_supplements", "payment": "awaited_payments"}
 def _paused(rows: Rows, document: Document) -> None:
     row, kind = dossier_row(rows, document), document["data"]["kind"]
     row["pauses"] += 1
-    if kind == "supplement":
-        row["supplements"] += 1
     if kind in _AWAITED:
         row[_AWAITED[kind]] += 1
     first(pause_row(rows, document), "paused_at", document)

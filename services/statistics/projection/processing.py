@@ -18,10 +18,6 @@ def _step(rows: Rows, document: Document) -> None:
     leg_row(rows, document)["steps"] += 1
 
 
-def _requested(rows: Rows, document: Document) -> None:
-    leg_row(rows, document)["requests"] += 1
-
-
 def _opinion(rows: Rows, document: Document) -> None:
     leg = leg_row(rows, document)
     first(leg, "completed_at", document)
@@ -35,8 +31,8 @@ def _moment_of_leg(column: str) -> Callable[[Rows, Document], None]:
     return apply
 
 
-# Transfers, recalls, lapses, withdrawals, resumptions and successions change no row here: routing
-# makes each known in turn, and with it where the dossier went.
+# Requests, resumptions, transfers, recalls, lapses, withdrawals and successions change no row here:
+# routing answers each with the pause it made of it, or with where the dossier went.
 RULES: Mapping[str, Rule] = {
     "lienthong.processing.leg-handed-over": Rule(_handed_over, (LEG,)),
     "lienthong.processing.leg-acknowledged": Rule(_moment_of_leg("acknowledged_at"), (LEG,)),
@@ -45,7 +41,5 @@ RULES: Mapping[str, Rule] = {
     "lienthong.processing.leg-completed": Rule(_moment_of_leg("completed_at"), (LEG,)),
     "lienthong.processing.leg-returned": Rule(_moment_of_leg("returned_at"), (LEG,)),
     "lienthong.processing.opinion-given": Rule(_opinion, (LEG,)),
-    "lienthong.processing.supplement-requested": Rule(_requested, (LEG,)),
-    "lienthong.processing.payment-requested": Rule(_requested, (LEG,)),
     "lienthong.processing.leg-overdue": Rule(_moment_of_leg("overdue_at"), (LEG,)),
 }

@@ -36,26 +36,21 @@ CREATE TABLE dossier_v# (
     stopped_at timestamptz,
     stopped_on text,
     withdrawn_at timestamptz,
-    withdrawn_on text,
     status integer NOT NULL,
     process text,
     process_version integer,
     plan_position bigint NOT NULL,
-    -- Of the version by which the dossier was planned first or afresh, not of one it was moved to.
+    -- Of the version by which the dossier was planned, not of one it was moved to.
     model text,
     trial boolean NOT NULL,
-    model_position bigint NOT NULL,
+    -- Without those that are skipped.
     legs_planned integer,
-    legs_skipped integer,
     legs_opened integer NOT NULL,
     legs_completed integer NOT NULL,
     legs_returned integer NOT NULL,
-    -- Transferred, recalled or withdrawn.
-    legs_dropped integer NOT NULL,
     desk_returns integer NOT NULL,
     times_sent_on integer NOT NULL,
     pauses integer NOT NULL,
-    supplements integer NOT NULL,
     -- Asked for and not yet there.
     awaited_supplements integer NOT NULL,
     awaited_payments integer NOT NULL,
@@ -73,7 +68,6 @@ CREATE TABLE leg_v# (
     procedure text,
     -- Who has it now; first_agency had it when it was opened.
     agency text,
-    agency_position bigint NOT NULL,
     first_agency text,
     -- Successions while it was open: JSON [[position in routing's log, moment, agency], ...] in order.
     rehomed text,
@@ -85,8 +79,6 @@ CREATE TABLE leg_v# (
     term_unit text,
     opened_at timestamptz,
     opened_on text,
-    opened_position bigint NOT NULL,
-    first_due_at timestamptz,
     due_at timestamptz,
     due_on text,
     due_position bigint NOT NULL,
@@ -95,8 +87,6 @@ CREATE TABLE leg_v# (
     acknowledged_at timestamptz,
     accepted_at timestamptz,
     steps integer NOT NULL,
-    -- Supplements and payments that the agency asked for.
-    requests integer NOT NULL,
     opinion text,
     completed_at timestamptz,
     returned_at timestamptz,
