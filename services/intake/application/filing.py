@@ -39,23 +39,7 @@ class Reception:
     """A reception that nothing stands against; only the code's number is missing."""
 
     desk_day: DeskDay
-    version: ProcedureVersion
-    hours: list[list[str]] | None
-    remote: bool
-    limit: dict[str, str] | None
-    due_at: str | None
-
-    def receipt(self, number: int) -> Receipt:
-        """Return the receipt with that running number."""
-        return Receipt(
-            code=codes.dossier_code(*self.desk_day, number),
-            version=self.version.version,
-            limit=self.limit,
-            due_at=self.due_at,
-            remote=self.remote,
-            cutoff=self.version.cutoff,
-            hours=self.hours,
-        )
+    receipt: Receipt
 
 
 @dataclass(slots=True)
@@ -184,14 +168,15 @@ class Filings(Dossiers):
         codes.check_agency_code(desk.code)
         limit = appointment.limit_of(version, case_facts)
         case = appointment.Case(act.happened_at, limit, version.cutoff, desk.hours)
-        return Reception(
-            (desk.code, codes.local_date(act.happened_at)),
-            version,
-            desk.hours,
-            case_facts["remote"],
+        receipt = Receipt(
+            version.version,
             limit,
             appointment.due_of(case, self.calendars),
+            case_facts["remote"],
+            version.cutoff,
+            desk.hours,
         )
+        return Reception((desk.code, codes.local_date(act.happened_at)), receipt)
 
     def _numbers(self, receptions: Sequence[Reception]) -> _Numbers:
         wanted = Counter(reception.desk_day for reception in receptions)
@@ -219,4 +204,5 @@ class Filings(Dossiers):
         return dossier
 
     def _give_receipt(self, dossier: Dossier, reception: Reception, act: Act, numbers: _Numbers) -> None:
-        dossier.receive(act, reception.receipt(next(numbers[reception.desk_day])))
+        code = codes.dossier_code(*reception.desk_day, next(numbers[reception.desk_day]))
+        dossier.receive(act, code, reception.receipt)

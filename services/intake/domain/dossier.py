@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from services.intake.domain import dossier_events as events
@@ -19,21 +19,14 @@ from shared.event_sourcing import Aggregate
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the desk gives with a reception: the code, the appointment, and what it was computed from."""
+    """What the desk states with a reception beside the code: the appointment, and what it comes from."""
 
-    code: str
     version: int
     limit: dict[str, str] | None
     due_at: str | None
     remote: bool = False
     cutoff: str | None = None
     hours: list[list[str]] | None = None
-
-    def state(self) -> dict[str, Any]:
-        """Return what an event stores."""
-        state = {name: getattr(self, name) for name in Receipt.__slots__}
-        state["procedure_version"] = state.pop("version")
-        return state
 
 
 class Dossier(DossierState, Aggregate):
@@ -78,8 +71,8 @@ class Dossier(DossierState, Aggregate):
             applicant_agency=submission.applicant_agency,
         )
 
-    def receive(self, act: Act, receipt: Receipt) -> None:
-        """Accept it, with its receipt."""
+    def receive(self, act: Act, code: str, receipt: Receipt) -> None:
+        """Accept it under its code, with its receipt."""
         self.check_receive(act)
         self.record(
             self.Received,
@@ -92,7 +85,13 @@ class Dossier(DossierState, Aggregate):
             area=self.area,
             facts=self.facts,
             foreign_code=self.foreign_code,
-            **receipt.state(),
+            code=code,
+            procedure_version=receipt.version,
+            limit=receipt.limit,
+            due_at=receipt.due_at,
+            remote=receipt.remote,
+            cutoff=receipt.cutoff,
+            hours=receipt.hours,
         )
 
     def refuse(self, act: Act, reason: str) -> None:

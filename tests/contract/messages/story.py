@@ -19,7 +19,8 @@ from services.processing.ports import Notice
 from services.processing.problems import LEG_ALREADY_CLOSED
 from services.processing.publisher import TRANSLATIONS as PROCESSING
 from services.routing.domain.itinerary import Itinerary, leg_key
-from services.routing.domain.reference import Agency, Process
+from services.routing.domain.agency import Agency
+from services.routing.domain.process import Process
 from services.routing.publisher import TRANSLATIONS as ROUTING
 from shared.acts import Act, Actor
 from shared.contracts.envelope import Message, from_bytes
@@ -149,7 +150,7 @@ def filed(dossier: UUID) -> Dossier:
 def received(dossier: UUID = DOSSIER) -> Dossier:
     """Return a dossier that lies at the desk with its receipt."""
     found = filed(dossier)
-    found.receive(act(0.1), Receipt(CODE, 1, CATALOGUE_ENTRY["limit"], DUE))
+    found.receive(act(0.1), CODE, Receipt(1, CATALOGUE_ENTRY["limit"], DUE))
     return found
 
 
