@@ -96,6 +96,9 @@ def test_a_cutoff_after_closing_changes_nothing() -> None:
         ("26/04/2019 08:00", "1 working_day", [("26/04/2019 16:00", "02/05/2019 08:00")], "02/05/2019 10:00"),
         # The make-up Saturday stood still for its whole day: Monday 06/05 10:00 becomes Tuesday.
         ("03/05/2019 10:00", "2 working_day", [("04/05/2019 00:00", "05/05/2019 00:00")], "07/05/2019 10:00"),
+        # 01/01 and 02/01/2026 were off, make-up Saturday 10/01 stood still: Tuesday 13/01 is the 8th day.
+        ("31/12/2025 10:00", "7 working_day", [("10/01/2026 07:00", "10/01/2026 17:00")], "13/01/2026 10:00"),
+        ("31/12/2025 10:00", "7 working_day", [("31/12/2025 17:00", "05/01/2026 07:00")], "12/01/2026 10:00"),
         # Two pauses; the second begins after the first due time, but before the one that the first left.
         (
             "17/06/2019 08:00",

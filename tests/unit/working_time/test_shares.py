@@ -184,6 +184,11 @@ def test_times_without_offset_are_refused() -> None:
         shares(at("17 07:00"), at("18 07:00"), None, [Stretch("A", "1", naive, None)], CALENDAR)
 
 
+def test_the_names_of_the_rows_without_a_leg_are_durable() -> None:
+    rows = divided("17 07:00", "17 08:00", None).rows
+    assert [(row.holder, row.leg) for row in rows] == [("in-transit", None), ("process", None)]
+
+
 START = at("14 07:00")
 moments = st.integers(-600, 14 * 24 * 60).map(lambda minutes: START + timedelta(minutes=minutes))
 stretches = st.builds(
