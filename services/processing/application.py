@@ -93,6 +93,8 @@ class Processing(Application):
         was_by_queue = work.by == BY_QUEUE
         if work.rehome(rehomed["agency"], self._way_to(rehomed["agency"]), act):
             self._lay_before(work, act)
+            if work.suspended:
+                self._tell(work, "paused", act)
             if was_by_queue:
                 self._deliveries.notify(work, notice, act)
                 self._deliveries.answer(notice.agency, [notice.hand_over], "rehomed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from services.processing.domain import Work
 from services.processing.messages import Letters, Refusal
@@ -20,6 +21,11 @@ _ENTER = """
         created_at)
     VALUES (:message_id, :agency, :dossier_id, :leg_id, :kind, :body, 'waiting', 0, :now, :now)
     ON CONFLICT (message_id) DO NOTHING
+"""
+_OUTDATE = """
+    UPDATE delivery SET state = 'answered', answered_by = :message_id, next_try_at = NULL
+    WHERE agency = :agency AND dossier_id = :dossier_id AND leg_id = :leg_id AND notice IS NOT NULL
+        AND next_try_at IS NOT NULL
 """
 # A hand-over that waits for its first try was never sent: unless it will be, its agency needs no notice.
 # One that is being sent right now has a lease; the notice waits for that to be over.
@@ -65,11 +71,18 @@ class DeliveryTable:
         )
 
     def notify(self, work: Work, notice: Notice, act: Act) -> None:
-        """Enter a notice, to be sent behind the hand-over that it speaks of."""
+        """Enter a notice, to be sent behind the hand-over that it speaks of.
+
+        Word of the end of the agency's part takes the place of what it was not yet told before.
+        """
+        if not notice.lasting:
+            self._notified = [row for row in self._notified if row["hand_over"] != notice.hand_over]
         self._notified.append(
             {
                 "message_id": self._letters.notice_id(work, notice),
                 "agency": notice.agency,
+                "dossier_id": UUID(work.root),
+                "leg_id": work.id,
                 "hand_over": notice.hand_over,
                 "state": notice.state,
                 "lasting": notice.lasting,
@@ -103,6 +116,9 @@ class DeliveryTable:
             tx.execute_many(_ENTER, self._entered)
         if self._notified:
             # Before the answers: these close hand-overs, and then nobody can tell whether they were sent.
+            ends = [row for row in self._notified if not row["lasting"]]
+            if ends:
+                tx.execute_many(_OUTDATE, ends)
             tx.execute_many(_NOTIFY, self._notified)
         if self._answered:
             # Everyone locks rows in the same order, so that no two wait for each other.

@@ -95,6 +95,16 @@ class TestSuccession:
         assert send(office) == [(SUCCESSOR, "hand-over")]
         assert office.topics(first) == ["handed-over"]
 
+    def test_the_successor_learns_that_a_leg_waits_for_the_applicant(self, office: Office) -> None:
+        leg = office.open_leg()
+        office.execute("accept-leg", leg)
+        office.execute("request-supplement", leg, reason="Thiếu bản vẽ")
+        rehome(office, leg)
+        assert send(office) == [(SUCCESSOR, "hand-over")], "the old agency was never told of the leg"
+        assert send(office) == [(SUCCESSOR, "paused")]
+        resume(office, leg, DUE)
+        assert send(office) == [(SUCCESSOR, "resumed")]
+
     def test_its_end_and_its_successors_are_kept_with_the_agency(self, office: Office) -> None:
         with office.unit.begin():
             office.agencies.register(agency_registered("xa-a"))
