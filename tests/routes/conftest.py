@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-pytest.register_assert_rewrite("tests.routes.province")
+pytest.register_assert_rewrite("tests.routes.province", "tests.routes.ways")
 
 from tests.routes.province import Province, read_province  # noqa: E402 - after asking for telling failures
 

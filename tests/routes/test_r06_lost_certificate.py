@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.routes.dossiers import Dossier, Leg
-from tests.routes.province import Province, Way
+from tests.routes.province import Province
+from tests.routes.ways import Way
 
 DESK, BRANCH, OFFICE, COMMUNE, TAX = "H19.81.02", "H19.14.01", "H19.81.01", "H19.81", "H19.62.01"
 FAR_DESK, FAR_OFFICE, FAR_COMMUNE = "H19.82.02", "H19.82.01", "H19.82"
