@@ -156,7 +156,9 @@ class Province:
         data = {"code": code_of(number), "manner": "direct"}
         self.send("intake.result-handed-back", root_of(number), at, data)
 
-    def pause(self, number: int, name: str, at: datetime, kind: str = "supplement", leg: int = 1) -> None:
+    def pause(
+        self, number: int, name: str, at: datetime, kind: str = "supplement", leg: int = 1, attempt: int = 1
+    ) -> None:
         """Stop the dossier's clock, as routing and intake say it."""
         data = {
             "code": code_of(number),
@@ -164,7 +166,7 @@ class Province:
             "kind": kind,
             "reason": "thiếu giấy",
         }
-        waits = {"leg": str(leg_of(number, leg, 1)), "agency": LAND if leg == 1 else TAX}
+        waits = {"leg": str(leg_of(number, leg, attempt)), "agency": LAND if leg == 1 else TAX}
         self.send("routing.itinerary-paused", root_of(number), at, {**data, **waits})
         self.send("intake.dossier-paused", root_of(number), at, data)
 
@@ -349,7 +351,7 @@ class Province:
         self.work("leg-lapsed", number, 1, 3, at + 11 * day, outcome="elapsed", due_at=due_at)
         self.close_leg(number, 1, 3, at + 11 * day, "elapsed")
         self.open_leg(number, 2, 2, at + 11 * day)
-        self.pause(number, "3", at + 12 * day)
+        self.pause(number, "3", at + 12 * day, leg=2, attempt=2)
         self.withdraw(number, at + 13 * day)
         self.work("leg-withdrawn", number, 2, 2, at + 13 * day)
         self.close_leg(number, 2, 2, at + 13 * day, "withdrawn")

@@ -106,7 +106,7 @@ class Part(Spent):
     """What is a holder's of some working time."""
 
     holder = fields.String(
-        required=True, validate=validate.OneOf(("agency", "applicant", "posting", "transit", "desk"))
+        required=True, validate=validate.OneOf(("agency", "applicant", "posting", "in-transit", "process"))
     )
     agency = fields.String(required=True, allow_none=True)
     names = fields.Nested(HolderNames, required=True)

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
 
 from services.statistics.projection.columns import APPOINTMENT, DOSSIER, LEG, PAUSE, Row
 from services.statistics.read_model import versions
-from services.statistics.reports.sharing import Weights, divided, weights
-from services.statistics.reports.timeline import Claim, Holder, Stretch, stretches
+from services.statistics.reports.timeline import Holder, holder_of, stretches
 from shared.clock import from_text
 from shared.persistence.database import Transaction
+from shared.working_time.apportioning import apportioned
 from shared.working_time.calendar import WorkingCalendar
-from shared.working_time.elapsed import working_minutes_between
+from shared.working_time.elapsed import working_time_between
+from shared.working_time.shares import Share, shares
 from shared.working_time.terms import Unit
 from shared.working_time.verdict import Verdict, verdict
 from shared.working_time.vietnam import vietnam_calendar
 
+_MINUTE, _MICROSECOND = timedelta(minutes=1), timedelta(microseconds=1)
 _ENDS = ("resolved_at", "withdrawn_at", "stopped_at")
 
 
@@ -40,6 +42,10 @@ class Case:
     appointments: list[Row] = field(default_factory=list)
 
 
+Parts = dict[tuple[Holder, str | None], int]
+"""Minutes by holder and leg."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lateness:
     """Past a due time: by how many minutes of working time, and whose they are; the parts add up."""
@@ -47,8 +53,7 @@ class Lateness:
     due_at: datetime | None
     late: bool
     minutes: int = 0
-    parts: dict[Holder, int] = field(default_factory=dict)
-    """Empty when it is not late, or when nothing is known of who had the dossier."""
+    parts: Parts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +64,20 @@ class Course:
     reached_at: datetime
     ended: bool
     minutes: int
-    shares: dict[tuple[Holder, str | None], int]
-    """By holder and leg; they add up to the minutes."""
+    shares: Parts
+    """They add up to the minutes."""
     against_receipt: Lateness
     """Against the due time that the receipt gave: the applicant's waits count too."""
     against_due: Lateness
-    """Against the due time as pauses and extensions have moved it."""
+    """Against the due time as pauses and extensions have moved it: waits are nobody's lateness."""
+
+
+def by_holder(parts: Parts) -> dict[Holder, int]:
+    """Return minutes by holder alone."""
+    found: dict[Holder, int] = {}
+    for (holder, _leg), minutes in parts.items():
+        found[holder] = found.get(holder, 0) + minutes
+    return found
 
 
 def load(tx: Transaction, version: int, roots: Sequence[UUID]) -> list[Case]:
@@ -88,51 +101,63 @@ def course(case: Case, at: datetime) -> Course | None:
         return None
     ends = [moment for end in _ENDS if (moment := _moment(dossier[end])) is not None and moment <= at]
     reached = max(min(ends, default=at), received)
-    way = stretches(dossier, case.legs, case.pauses, received, reached)
-    minutes = working_minutes_between(received, reached, calendar())
-    everybody = weights(way, lambda stretch: stretch.claims, _holder_and_leg, calendar())
-    stands_still = not ends and bool(way) and way[-1].stands_still
+    first_due, due = _moment(dossier["first_due_at"]), _due_at(case, reached)
+    divided = shares(received, reached, first_due, stretches(case.legs, case.pauses), calendar())
+    parts = [share.part // _MICROSECOND for share in divided.rows]
+    stands_still = not ends and any(_is_open(pause, reached) for pause in case.pauses)
     return Course(
         received,
         reached,
         bool(ends),
-        minutes,
-        divided(minutes, everybody),
-        _lateness(case, _moment(dossier["first_due_at"]), way, reached, stands_still=False),
-        _lateness(case, _due_at(case, reached), way, reached, stands_still=stands_still, moved=True),
+        divided.elapsed // _MINUTE,
+        _in_minutes(divided.elapsed, divided.rows, [share.elapsed // _MICROSECOND for share in divided.rows]),
+        _judged(case, first_due, reached, divided.rows, parts),
+        Lateness(due, late=False)
+        if stands_still
+        else _judged(case, due, reached, divided.rows, _parts_without_waits(divided.rows, due, reached)),
     )
 
 
-def _lateness(
-    case: Case,
-    due_at: datetime | None,
-    way: Sequence[Stretch],
-    reached: datetime,
-    *,
-    stands_still: bool,
-    moved: bool = False,
+def _judged(
+    case: Case, due: datetime | None, reached: datetime, rows: Sequence[Share], parts: Sequence[int]
 ) -> Lateness:
-    """Judge by the rule of verdicts; while the clock stands still nothing is late."""
+    """Judge by the rule of verdicts."""
     unit = case.dossier["limit_unit"]
-    judged = verdict(reached, due_at, Unit(unit) if unit in set(Unit) else None)
-    if due_at is None or judged is not Verdict.LATE or stands_still:
-        return Lateness(due_at, late=False)
-    minutes = max(working_minutes_between(due_at, reached, calendar()), 0)
-    return Lateness(
-        due_at, late=True, minutes=minutes, parts=divided(minutes, _guilty(way, waits_count=not moved))
-    )
+    if due is None or verdict(reached, due, Unit(unit) if unit in set(Unit) else None) is not Verdict.LATE:
+        return Lateness(due, late=False)
+    late = _late(due, reached)
+    return Lateness(due, True, late // _MINUTE, _in_minutes(late, rows, parts))  # noqa: FBT003
 
 
-def _guilty(way: Sequence[Stretch], *, waits_count: bool) -> Weights[Holder]:
-    """Return who had the dossier for longer than they should have; where nobody had, who had it at all."""
-    counted = [stretch for stretch in way if waits_count or not stretch.stands_still]
+def _parts_without_waits(rows: Sequence[Share], due: datetime | None, reached: datetime) -> list[int]:
+    """Divide what is left past a due time that the waits have moved, as `shares` divides the rest."""
+    if due is None:
+        return []
+    late = _late(due, reached) // _MICROSECOND
+    delays = [0 if share.waiting else share.delay // _MICROSECOND for share in rows]
+    explained = min(late, sum(delays))
+    parts = apportioned(explained, delays)
+    parts[-1] += late - explained  # the process's own
+    return parts
 
-    def over_term(stretch: Stretch) -> tuple[Claim, ...]:
-        return stretch.claims if stretch.stands_still else stretch.over_term
 
-    return weights(counted, over_term, _holder, calendar()) or weights(
-        counted, lambda stretch: stretch.claims, _holder, calendar()
-    )
+def _late(due: datetime, reached: datetime) -> timedelta:
+    return max(working_time_between(due, reached, calendar()), timedelta())
+
+
+def _in_minutes(whole: timedelta, rows: Sequence[Share], parts: Sequence[int]) -> Parts:
+    """Return microseconds as whole minutes that add up to the whole's; rows with none are left out."""
+    found: Parts = {}
+    for share, minutes in zip(rows, apportioned(whole // _MINUTE, parts), strict=True):
+        if minutes:
+            key = holder_of(share), share.leg
+            found[key] = found.get(key, 0) + minutes
+    return found
+
+
+def _is_open(pause: Row, at: datetime) -> bool:
+    paused_at, resumed_at = _moment(pause["paused_at"]), _moment(pause["resumed_at"])
+    return paused_at is not None and paused_at <= at and (resumed_at is None or resumed_at > at)
 
 
 def _due_at(case: Case, at: datetime) -> datetime | None:
@@ -140,14 +165,6 @@ def _due_at(case: Case, at: datetime) -> datetime | None:
     if not moves:
         return _moment(case.dossier["first_due_at"])
     return _moment(max(moves, key=lambda row: (row["moved_at"], row["position"]))["due_at"])
-
-
-def _holder(claim: Claim) -> Holder:
-    return claim.holder
-
-
-def _holder_and_leg(claim: Claim) -> tuple[Holder, str | None]:
-    return claim.holder, claim.leg
 
 
 def _moment(text: str | None) -> datetime | None:

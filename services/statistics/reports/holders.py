@@ -6,22 +6,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.statistics.read_model import versions
-from services.statistics.reports.timeline import AGENCY, APPLICANT, DESK, POSTING, TRANSIT, Holder
+from services.statistics.reports.timeline import AGENCY, APPLICANT, POSTING, Holder
 from shared.persistence.database import Transaction
+from shared.working_time.shares import IN_TRANSIT, PROCESS
 
 Names = Mapping[str, tuple[str, str]]
 """Agency to its Vietnamese and its English name."""
-
-UNKNOWN = Holder("unknown", None)
-"""Stands for whoever had a dossier of whose way nothing is known."""
 
 _WORDS = {
     AGENCY: ("{vi}", "{en}"),
     APPLICANT: ("Người nộp hồ sơ", "The applicant"),
     POSTING: ("Niêm yết công khai tại {vi}", "Public notice at {en}"),
-    TRANSIT: ("Trên đường đến {vi}", "On its way to {en}"),
-    DESK: ("Bộ phận một cửa {vi}", "The desk of {en}"),
-    UNKNOWN.kind: ("Không có dữ liệu", "No data"),
+    IN_TRANSIT: ("Giữa các cơ quan", "Between agencies"),
+    PROCESS: (
+        "Do quy trình: các công đoạn cộng lại dài hơn thời hạn",
+        "The process: its terms exceed the limit",
+    ),
 }
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from services.statistics.read_model import versions
-from services.statistics.reports.case import Case, Course, Lateness, course, load
+from services.statistics.reports.case import Case, Course, Lateness, by_holder, course, load
 from services.statistics.reports.durations import in_words
 from services.statistics.reports.history import root_of
 from services.statistics.reports.holders import Names, described, names_of_agencies
@@ -65,18 +65,18 @@ def _answer(case: Case, found: Course, at: datetime, names: Names) -> dict[str, 
 
 def _shares(case: Case, found: Course, names: Names) -> list[dict[str, Any]]:
     legs = {leg["leg_id"]: _leg(leg) for leg in case.legs}
-    by_holder: dict[Holder, list[dict[str, Any]]] = {}
+    held: dict[Holder, list[dict[str, Any]]] = {}
     for (holder, leg), minutes in found.shares.items():
         known = legs.get(leg or "", {"leg": leg, "number": None, "attempt": None, "name": None})
-        by_holder.setdefault(holder, []).append({**known, "minutes": minutes})
+        held.setdefault(holder, []).append({**known, "minutes": minutes})
     return [
         {**described(holder, names), **_timed(sum(leg["minutes"] for leg in parts)), "legs": parts}
-        for holder, parts in by_holder.items()
+        for holder, parts in held.items()
     ]
 
 
 def _judged(judged: Lateness, names: Names) -> dict[str, Any]:
-    parts = sorted(judged.parts.items(), key=lambda part: (-part[1], str(part[0])))
+    parts = sorted(by_holder(judged.parts).items(), key=lambda part: (-part[1], str(part[0])))
     return {
         "due_at": to_text(judged.due_at) if judged.due_at else None,
         "late": judged.late,

@@ -1,8 +1,9 @@
 """The lateness of a period: how many dossiers, by how much, and whose part it is.
 
 Late dossiers are those that the resolution report counts as resolved late or as overdue; each counts
-once, however many legs and agencies it had. An agency's part is what it had dossiers for beyond its
-legs' terms, scaled to what each dossier was late in the end; see `case`.
+once, however many legs and agencies it had, against the due time as pauses and extensions moved it.
+Whose part it is stands in `shared.working_time.shares`: time beyond its legs' terms, nobody more than
+that; what no delay explains is the process's own.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from uuid import UUID
 
 from services.statistics.read_model import versions
 from services.statistics.reports.answers import Answer, Question, terms
-from services.statistics.reports.case import course, load
+from services.statistics.reports.case import by_holder, course, load
 from services.statistics.reports.columns import OVERDUE, RESOLVED_LATE
 from services.statistics.reports.durations import in_words
-from services.statistics.reports.holders import UNKNOWN, Names, described, names_of_agencies
+from services.statistics.reports.holders import Names, described, names_of_agencies
 from services.statistics.reports.periods import Period
 from services.statistics.reports.resolution import TRIAL, bounds, period_rows
 from services.statistics.reports.timeline import Holder
@@ -50,11 +51,9 @@ def lateness_report(
     for start in range(0, len(late), CHUNK):
         for case in load(tx, version, late[start : start + CHUNK]):
             found = course(case, periods[0].cut_at)
-            judged = found.against_due if found else None
-            if judged is not None:
-                parts = judged.parts or {UNKNOWN: judged.minutes}
-                minutes.update(parts)
-                dossiers.update(holder for holder, part in parts.items() if part or len(parts) == 1)
+            parts = by_holder(found.against_due.parts) if found else {}
+            minutes.update(parts)
+            dossiers.update(parts.keys())
     names = names_of_agencies(tx, version)
     return (position[0][0] if position else None), {
         **terms("lateness", question, periods),

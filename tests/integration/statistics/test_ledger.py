@@ -13,7 +13,7 @@ from services.statistics.ledger.entries import GENESIS, entry_hash
 from shared.clock import to_text
 from shared.contracts.envelope import MalformedMessageError, Message
 from shared.persistence.database import UniqueViolationError
-from tests.builders.statistics import Province, a_province, root_of, vietnam, with_bodies
+from tests.builders.statistics import LAND, Province, a_province, root_of, vietnam, with_bodies
 from tests.integration.statistics.conftest import Office
 
 pytestmark = pytest.mark.integration
@@ -182,6 +182,7 @@ def test_a_batch_that_fails_half_projected_leaves_no_trace_in_what_the_writer_re
     province.positions["routing"] = 100
     province.plan(0, vietnam(2019, 7, 1))
     province.open_leg(0, 1, 5, vietnam(2019, 7, 2))
+    province.agency(LAND, "province")
     province.sent[-1].sourceposition = None
     with pytest.raises(KeyError):
         office.take(province.sent)

@@ -82,7 +82,7 @@ def test_lateness_shows_who_had_it_and_whose_part_it_is(office: Office, say: Any
     said = say(lateness, code_of(1))
     assert "11 ngày làm việc / 11 working days" in said
     assert "quá hạn / late 6 ngày làm việc / 6 working days" in said
-    assert "1,728" in said  # TAX's three fifths of six days
+    assert "1,440" in said  # TAX's three days over its term
     assert "Agency cuc-thue" in said
     assert "không quá hạn / not late" in say(lateness, code_of(3))
     machine = json.loads(say(lateness, code_of(1), "--json"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from fractions import Fraction
 
 import orjson
 import pytest
@@ -14,17 +13,16 @@ from hypothesis import strategies as st
 from services.statistics.projection.columns import APPOINTMENT, DOSSIER, LEG, PAUSE
 from services.statistics.projection.rows import Rows
 from services.statistics.projection.rules import project
-from services.statistics.reports.case import Case, Course, course
+from services.statistics.reports.case import Case, Course, by_holder, course
 from services.statistics.reports.durations import in_words
-from services.statistics.reports.sharing import divided
 from services.statistics.reports.timeline import Holder
 from shared.contracts.envelope import Message
-from tests.builders.statistics import CENTRE, LAND, NEW_LAND, TAX, Province, vietnam
+from tests.builders.statistics import LAND, NEW_LAND, TAX, Province, leg_of, vietnam
 
 DAY = 8 * 60
 """Minutes of working time in a day."""
 LAND_HAS, TAX_HAS, NEW_LAND_HAS = (Holder("agency", agency) for agency in (LAND, TAX, NEW_LAND))
-APPLICANT, DESK = Holder("applicant", None), Holder("desk", CENTRE)
+APPLICANT, BETWEEN, PROCESS = Holder("applicant"), Holder("in-transit"), Holder("process")
 
 
 def case_of(messages: Iterable[Message]) -> Case:
@@ -39,13 +37,6 @@ def course_of(province: Province, at: datetime | None = None) -> Course:
     found = course(case_of(province.sent), at or vietnam(2019, 12, 31))
     assert found is not None
     return found
-
-
-def shares(found: Course) -> dict[Holder, int]:
-    by_holder: dict[Holder, int] = {}
-    for (holder, _leg), minutes in found.shares.items():
-        by_holder[holder] = by_holder.get(holder, 0) + minutes
-    return by_holder
 
 
 def monday(day: int = 0, hour: int = 9) -> datetime:
@@ -69,10 +60,10 @@ def test_whoever_went_over_its_term_made_it_late() -> None:
     # LAND: Monday to the next Monday, due Thursday; TAX: two days of its three.
     found = course_of(in_turn(closed=(7, 9), due=7, late=True))
     assert (found.minutes, found.ended) == (7 * DAY, True)
-    assert shares(found) == {LAND_HAS: 5 * DAY, TAX_HAS: 2 * DAY}
+    assert by_holder(found.shares) == {LAND_HAS: 5 * DAY, TAX_HAS: 2 * DAY}
     assert found.against_due.late
     assert found.against_due.minutes == 2 * DAY
-    assert found.against_due.parts == {LAND_HAS: 2 * DAY}
+    assert by_holder(found.against_due.parts) == {LAND_HAS: 2 * DAY}
     assert found.against_receipt == found.against_due
 
 
@@ -81,11 +72,11 @@ def test_a_dossier_on_time_has_no_lateness_to_divide() -> None:
     assert (found.against_due.late, found.against_due.minutes, found.against_due.parts) == (False, 0, {})
 
 
-def test_where_every_leg_kept_its_term_all_share_by_the_time_they_had_it() -> None:
+def test_where_every_leg_kept_its_term_it_is_the_process_that_is_too_long() -> None:
     # The legs' terms come to more than the dossier's: R6 has twelve days of ten.
     found = course_of(in_turn(closed=(1, 3), due=2, late=True))
     assert found.against_due.minutes == DAY
-    assert found.against_due.parts == {LAND_HAS: DAY // 3, TAX_HAS: DAY - DAY // 3}
+    assert by_holder(found.against_due.parts) == {PROCESS: DAY}
 
 
 def test_legs_that_are_open_at_once_share_alike() -> None:
@@ -97,9 +88,9 @@ def test_legs_that_are_open_at_once_share_alike() -> None:
     province.close_leg(0, 2, 1, monday(4))
     province.resolve(0, monday(4), "late")
     found = course_of(province)
-    assert shares(found) == {LAND_HAS: DAY, TAX_HAS: 3 * DAY}
-    # Only TAX went past its leg's term, by a day; so both days are its.
-    assert found.against_due.parts == {TAX_HAS: 2 * DAY}
+    assert by_holder(found.shares) == {LAND_HAS: DAY, TAX_HAS: 3 * DAY}
+    # Only TAX went past its leg's term, by a day; the term itself ended a day after the dossier's.
+    assert by_holder(found.against_due.parts) == {TAX_HAS: DAY, PROCESS: DAY}
 
 
 def test_the_applicant_s_wait_counts_against_the_receipt_and_not_against_the_moved_due_time() -> None:
@@ -111,11 +102,11 @@ def test_the_applicant_s_wait_counts_against_the_receipt_and_not_against_the_mov
     province.close_leg(0, 1, 1, monday(7))
     province.resolve(0, monday(7), "late")
     found = course_of(province)
-    assert shares(found) == {LAND_HAS: 3 * DAY, APPLICANT: 2 * DAY}
-    assert (found.against_due.minutes, found.against_due.parts) == (DAY, {LAND_HAS: DAY})
+    assert by_holder(found.shares) == {LAND_HAS: 3 * DAY, APPLICANT: 2 * DAY}
+    assert (found.against_due.minutes, by_holder(found.against_due.parts)) == (DAY, {LAND_HAS: DAY})
     assert found.against_receipt.minutes == 3 * DAY
     # Beyond its term LAND had it for a day, the applicant for two.
-    assert found.against_receipt.parts == {APPLICANT: 2 * DAY, LAND_HAS: DAY}
+    assert by_holder(found.against_receipt.parts) == {APPLICANT: 2 * DAY, LAND_HAS: DAY}
 
 
 def test_while_the_clock_stands_still_nothing_is_late() -> None:
@@ -151,11 +142,11 @@ def test_a_leg_that_changed_hands_is_shared_by_when() -> None:
     province.close_leg(0, 1, 1, monday(4))
     province.resolve(0, monday(4), "late")
     found = course_of(province)
-    assert shares(found) == {LAND_HAS: DAY, NEW_LAND_HAS: 3 * DAY}
-    assert found.against_due.parts == {NEW_LAND_HAS: 2 * DAY}
+    assert by_holder(found.shares) == {LAND_HAS: DAY, NEW_LAND_HAS: 3 * DAY}
+    assert by_holder(found.against_due.parts) == {NEW_LAND_HAS: DAY, PROCESS: DAY}
 
 
-def test_between_legs_it_is_at_the_desk_which_has_no_term() -> None:
+def test_between_legs_it_is_in_nobody_s_hands() -> None:
     province = Province()
     province.receive(0, monday(), monday(2))
     province.open_leg(0, 1, 1, monday())
@@ -164,8 +155,8 @@ def test_between_legs_it_is_at_the_desk_which_has_no_term() -> None:
     province.close_leg(0, 1, 2, monday(4))
     province.resolve(0, monday(4), "late")
     found = course_of(province)
-    assert shares(found) == {LAND_HAS: 2 * DAY, DESK: 2 * DAY}
-    assert found.against_due.parts == {DESK: 2 * DAY}
+    assert by_holder(found.shares) == {LAND_HAS: 2 * DAY, BETWEEN: 2 * DAY}
+    assert by_holder(found.against_due.parts) == {BETWEEN: 2 * DAY}
 
 
 def test_what_was_not_received_has_no_course_and_what_has_no_due_time_is_not_late() -> None:
@@ -190,15 +181,29 @@ def test_minutes_in_words(minutes: int, vi: str, en: str) -> None:
     assert in_words(minutes) == {"vi": vi, "en": en}
 
 
-@given(st.integers(0, 10**6), st.dictionaries(st.text(max_size=3), st.fractions(0, 1000), max_size=8))
-def test_what_is_divided_adds_up_and_nobody_is_a_minute_off(minutes: int, by: dict[str, Fraction]) -> None:
-    parts = divided(minutes, by)
-    if not sum(by.values()):
-        assert parts == {}
-        return
-    assert sum(parts.values()) == minutes
-    for key, part in parts.items():
-        assert abs(part - minutes * by[key] / sum(by.values())) < 1
+def test_a_notice_that_hangs_out_is_the_notice_s_and_a_leg_that_waits_is_told_once() -> None:
+    province = Province()
+    province.receive(0, monday(), monday(2))
+    province.open_leg(0, 1, 1, monday())
+    province.sent[-1].data["pause"] = "posting"
+    province.pause(0, "1", monday(), "posting")
+    province.resume(0, "1", monday(4), monday(7), "posting")
+    province.close_leg(0, 1, 1, monday(4), "elapsed")
+    province.resolve(0, monday(4), "on_time")
+    found = course_of(province)
+    assert found.shares == {(Holder("posting", LAND), str(leg_of(0, 1, 1))): 4 * DAY}
+    assert (found.against_due.late, found.against_receipt.minutes) == (False, 2 * DAY)
+    assert by_holder(found.against_receipt.parts) == {Holder("posting", LAND): 2 * DAY}
+
+
+def test_an_extension_takes_from_everybody_s_part() -> None:
+    province = in_turn(closed=(7, 9), due=3, late=True)
+    province.extend(0, monday(2), monday(8))
+    found = course_of(province)
+    assert (found.against_receipt.minutes, found.against_due.minutes) == (4 * DAY, DAY)
+    # LAND went two days over; the other two of the receipt's four are the process's.
+    assert by_holder(found.against_receipt.parts) == {LAND_HAS: 2 * DAY, PROCESS: 2 * DAY}
+    assert by_holder(found.against_due.parts) == {LAND_HAS: DAY}
 
 
 LEG_LIVES = st.lists(
@@ -231,5 +236,5 @@ def test_whatever_befell_it_shares_and_parts_add_up(
     found = course_of(province, monday() + asked * hour)
     assert sum(found.shares.values()) == found.minutes
     for judged in (found.against_due, found.against_receipt):
-        assert sum(judged.parts.values()) == (judged.minutes if judged.parts else 0)
-        assert judged.minutes == 0 or judged.parts or found.minutes == 0 or not judged.late
+        assert sum(judged.parts.values()) == judged.minutes
+        assert all(minutes > 0 for minutes in judged.parts.values())
