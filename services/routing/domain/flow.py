@@ -34,7 +34,8 @@ class Following:
 
 def following(legs: Legs, states: States) -> Following:
     """Return what happens next in a state of the graph; nothing at all when nothing is ready."""
-    opening = [leg["number"] for leg in legs if states[leg["number"] - 1] == PENDING and _ready(leg, states)]
+    ready = _ready(legs, states)
+    opening = [number for number in ready if states[number - 1] == PENDING]
     if all(legs[number - 1]["join"] == "all" for number in opening):
         return Following(tuple(opening), ())
     return Following(tuple(opening), tuple(_unneeded(legs, states, opening)))
@@ -71,13 +72,27 @@ def redone(legs: Legs, states: States, number: int, to: int) -> set[int]:
     return {n for n in on_the_way if states[n - 1] != SKIPPED}
 
 
-def _ready(leg: Mapping[str, Any], states: States) -> bool:
-    earlier = [states[number - 1] for number in leg["after"]]
-    if leg["join"] == "all":
-        return all(state in PASSED for state in earlier)
-    able = [state for state in earlier if state not in {SKIPPED, WITHDRAWN}]
-    needed = 1 if leg["join"] == "any" else int(leg["join"])
-    return able.count(DONE) >= min(needed, len(able))
+def _ready(legs: Legs, states: States) -> list[int]:
+    """Return the legs whose turn has come.
+
+    A skipped leg is passed when its own turn would have come: what follows it does not come earlier.
+    """
+    ready: list[int] = []
+    for leg in legs:  # a leg stands after all those it waits for
+        passed = [_is_passed(number, states, ready) for number in leg["after"]]
+        able = [number for number in leg["after"] if states[number - 1] not in {SKIPPED, WITHDRAWN}]
+        if leg["join"] == "all" or not able:
+            turn = all(passed)
+        else:
+            needed = 1 if leg["join"] == "any" else int(leg["join"])
+            turn = [states[number - 1] for number in able].count(DONE) >= min(needed, len(able))
+        if turn:
+            ready.append(leg["number"])
+    return ready
+
+
+def _is_passed(number: int, states: States, ready: Collection[int]) -> bool:
+    return number in ready if states[number - 1] == SKIPPED else states[number - 1] in PASSED
 
 
 def _unneeded(legs: Legs, states: States, opening: Collection[int]) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from services.routing.rules.cases import BUILT_IN, cases_of, conditions_of
-from services.routing.rules.duration import Lengths, length_of, longest
+from services.routing.rules.duration import HOURS_A_DAY, Lengths, length_of, longest
 from services.routing.rules.route import faults_of, named_legs
 from services.routing.rules.structure import Structure
 from shared.conditions import facts_in, holds
@@ -158,7 +158,7 @@ def _against_limit(definition: Definition, limit: Mapping[str, Any] | None, limi
         term = Term.parse(allowed)
         lengths = longest(definition, case, length_of(term).unit)
         found |= {leg: _not_comparable(leg, term) for leg in lengths.incomparable}
-        excess = lengths.total - length_of(term).amount
+        excess = lengths.total - (length_of(term).amount or HOURS_A_DAY)  # none at all: within the day
         if excess > 0 and (worst is None or excess > worst[0]):
             worst = (excess, _exceeds(lengths, term, case))
     return [*([worst[1]] if worst else []), *found.values()]

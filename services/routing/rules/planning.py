@@ -96,10 +96,14 @@ class _Planner:
         return number
 
     def _from(self, after: list[int]) -> Facts:
-        passed = [number for number in after if not self._planned[number - 1]["skipped"]]
-        if not passed:
-            return self._receiver
-        return self._structure.agency(self._planned[passed[-1] - 1]["agency"])
+        """Return who hands over: the last of the legs before that the dossier passes, else the desk."""
+        for number in reversed(after):
+            before = self._planned[number - 1]
+            if not before["skipped"]:
+                return self._structure.agency(before["agency"])
+            if before["after"]:
+                return self._from(before["after"])
+        return self._receiver
 
     def _why_skipped(self, leg: Facts) -> Reason | None:
         condition = leg.get("when")
