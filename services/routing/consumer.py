@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from services.routing.application.register import Register
 from services.routing.application.routing import Routing
 from shared.acts import Act
 from shared.contracts.envelope import Message
@@ -27,7 +28,11 @@ def handlers(application: Routing) -> Mapping[str, Handler]:
     def transferred(_message: Message, data: dict[str, Any], act: Act) -> None:
         application.leg_transferred(data["leg"], data["to"], data["reason"], act)
 
+    def procedure_published(_message: Message, data: dict[str, Any], _act: Act) -> None:
+        Register(application, application.directory).procedure_published(data)
+
     return {
+        "lienthong.intake.procedure-published": procedure_published,
         "lienthong.intake.dossier-received": lambda _, data, act: application.start(data, act),
         "lienthong.intake.dossier-sent-on": lambda _, data, act: application.send_on(data["note"], act),
         "lienthong.intake.dossier-resumed": lambda _, data, act: application.resume(data["pause"], act),

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.routing.domain import itinerary_events as events
+from services.routing.domain.agency import Agency
 from services.routing.domain.itinerary import leg_key
-from services.routing.domain.reference import Agency, Process
+from services.routing.domain.process import Process
 from shared.messaging.publishing import Translation
 
 
@@ -19,6 +20,8 @@ def _process(event: Any) -> dict[str, Any]:
         "procedure": definition["procedure"],
         "legs": len(definition["legs"]),
         "valid_from": definition["valid_from"],
+        "state": event.state,
+        "model": definition.get("model"),
     }
 
 
@@ -59,8 +62,16 @@ _opened = _fields(
 TRANSLATIONS: Mapping[type[Any], Translation] = {
     Agency.Registered: ("lienthong.routing.agency-registered", lambda event: event.facts),
     Agency.Described: ("lienthong.routing.agency-registered", lambda event: event.facts),
+    Agency.Ended: (
+        "lienthong.routing.agency-ended",
+        _fields("agency", "ended_at", "change", "successors", "basis"),
+    ),
     Process.Published: ("lienthong.routing.process-published", _process),
     Process.Revised: ("lienthong.routing.process-published", _process),
+    Process.StateChanged: (
+        "lienthong.routing.process-state-changed",
+        _fields("process", "version", "procedure", "state", "at", "agencies", "basis"),
+    ),
     events.Planned: ("lienthong.routing.itinerary-planned", _planned),
     events.Moved: ("lienthong.routing.itinerary-moved", _moved),
     events.LegOpened: ("lienthong.routing.leg-opened", _opened),

@@ -41,10 +41,12 @@ def test_a_register_that_is_put_back_is_put_back_although_the_process_never_saw_
     ours, original = people.province, scenario.agencies[0]
     people._put_reference({"agencies": [original], "processes": []})
     second = another_routing(ours)
-    changed = {**original, "name": {"vi": "Tên mới", "en": "New name"}}
+    new_name = {"name": {"vi": "Tên mới", "en": "New name"}, "valid_from": "2018-01-01T00:00:00+07:00"}
+    changed = {**original, **new_name}
+    restored = {**original, "valid_from": "2018-02-01T00:00:00+07:00"}
     people._put_reference({"agencies": [changed], "processes": []})
     ours.runtimes["routing"] = second
-    people._put_reference({"agencies": [original], "processes": []})
+    people._put_reference({"agencies": [restored], "processes": []})
     named: list[Any] = [
         event.facts["name"]
         for event in events(ours, "routing")

@@ -11,7 +11,6 @@ from services.routing.application.counting import Counting
 from services.routing.application.ports import Directory
 from services.routing.domain import flow
 from services.routing.domain.itinerary import DESK, Itinerary
-from services.routing.domain.reference import Agency, Process, agency_key, process_key
 from services.routing.rules.planning import direction, plan
 from services.routing.rules.structure import Structure
 from services.routing.rules.versions import version_in_force
@@ -36,24 +35,6 @@ class Routing(Application):
         super().__init__(recorder)
         self.directory = directory
         self.counting = Counting(calendar)
-
-    def register_agency(self, facts: dict[str, Any], act: Act) -> None:
-        """Register an agency, or what changed of it."""
-        known = cast("Agency | None", self.find_afresh(agency_key(facts["agency"])))
-        if known is None:
-            self.add(Agency.register(facts, act.on(root=agency_key(facts["agency"]))))
-        else:
-            known.describe(facts, act.on(root=known.id))
-        self.directory.put_agency(facts)
-
-    def publish_process(self, definition: dict[str, Any], act: Act) -> None:
-        """Publish a version of a process."""
-        known = cast("Process | None", self.find_afresh(process_key(definition["process"])))
-        if known is None:
-            self.add(Process.publish(definition, act.on(root=process_key(definition["process"]))))
-        else:
-            known.revise(definition, act.on(root=known.id))
-        self.directory.put_process(definition)
 
     def start(self, received: Mapping[str, Any], act: Act) -> None:
         """Plan the way of a received dossier and open its first legs; a second time changes nothing.

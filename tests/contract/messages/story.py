@@ -18,8 +18,8 @@ from services.processing.messages import Letters, Refusal
 from services.processing.ports import Notice
 from services.processing.problems import LEG_ALREADY_CLOSED
 from services.processing.publisher import TRANSLATIONS as PROCESSING
-from services.routing.domain.itinerary import Itinerary, leg_key
 from services.routing.domain.agency import Agency
+from services.routing.domain.itinerary import Itinerary, leg_key
 from services.routing.domain.process import Process
 from services.routing.publisher import TRANSLATIONS as ROUTING
 from shared.acts import Act, Actor
@@ -198,9 +198,15 @@ def planned() -> Itinerary:
 def ways() -> Iterator[Any]:
     """Yield aggregates of routing that together went through everything public."""
     agency = Agency.register(AGENCY, act(-24, role="administrator"))
-    agency.describe({**AGENCY, "connected": False}, act(-1, role="administrator"))
+    later = {"connected": False, "valid_from": "2025-08-01T00:00:00.000000Z"}
+    agency.describe({**AGENCY, **later}, act(-1, role="administrator"))
+    heirs = [{"agency": TAX, "areas": None}]
+    agency.close("2026-01-01T00:00:00.000000Z", "merge", heirs, "Nghị quyết 1", act(-1, role="administrator"))
     process = Process.publish(PROCESS, act(-24, role="administrator"))
-    process.revise({**PROCESS, "version": 2}, act(-1, role="administrator"))
+    later = {"version": 2, "valid_from": "2025-08-01T00:00:00.000000Z"}
+    process.revise({**PROCESS, **later}, act(-1, role="administrator"))
+    from_then_on = "2026-01-01T00:00:00.000000Z"
+    process.go_on(1, "retired", from_then_on, None, "Quyết định 2", act(-1, role="administrator"))
     yield from (agency, process)
     completed = planned()
     completed.close(str(FIRST), "completed", by_system(30))

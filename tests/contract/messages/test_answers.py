@@ -19,6 +19,7 @@ from services.intake.domain.submission import Person
 from services.intake.rules.appointment import Calendars
 from services.processing.application import Processing
 from services.routing.api import itinerary_of
+from services.routing.api.reference import agencies_of
 from services.routing.application.routing import Routing
 from services.statistics.api import history_of, ledger_of, rebuild_of, report_of
 from shared.acts import Actor
@@ -87,7 +88,7 @@ def test_the_register_and_an_itinerary(service: MakeService) -> None:
     assert parked(routing) == []
     application = cast("Routing", routing.application)
 
-    register = {"agencies": [*application.directory.registry().agencies.values()]}
+    register = {"agencies": agencies_of(application.directory.registry(), None)}
     assert len(register["agencies"]) == 3
     check(answers.Register, register)
     check(answers.ItineraryAnswer, itinerary_of(application, str(story.DOSSIER)))

@@ -9,8 +9,9 @@ from uuid import UUID, uuid5
 import pytest
 
 from services.routing.domain import itinerary_events as happened
+from services.routing.domain.agency import Agency
 from services.routing.domain.itinerary import leg_key
-from services.routing.domain.reference import Agency, Process
+from services.routing.domain.process import Process
 from shared.errors import NotYetKnownError, RefusedError
 from tests.builders.routing import (
     AGENCIES,
@@ -157,8 +158,9 @@ def test_known_reference_data_change_nothing(office: Office) -> None:
 
 
 def test_what_changes_in_the_register_is_recorded(office: Office) -> None:
-    (described,) = office.when("register_agency", {**AGENCIES[0], "connected": True}, act_at())
-    (revised,) = office.when("publish_process", process(UP_AND_ACROSS, 2), act_at())
+    later = {"connected": True, "valid_from": "2019-06-01T00:00:00.000000Z"}
+    (described,) = office.when("register_agency", {**AGENCIES[0], **later}, act_at())
+    (revised,) = office.when("publish_process", process(UP_AND_ACROSS, 2, "2019-02-01"), act_at())
 
     assert isinstance(described, Agency.Described)
     assert isinstance(revised, Process.Revised)
@@ -166,7 +168,7 @@ def test_what_changes_in_the_register_is_recorded(office: Office) -> None:
 
 def test_a_running_dossier_keeps_its_way_when_the_process_is_revised(office: Office) -> None:
     office.when("start", received(), act_at())
-    office.when("publish_process", process(UP_AND_ACROSS[:1], 2), act_at())
+    office.when("publish_process", process(UP_AND_ACROSS[:1], 2, "2019-02-01"), act_at())
 
     (_, opened) = office.when("leg_ended", open_leg(office), "completed", act_at())
 

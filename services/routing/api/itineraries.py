@@ -1,0 +1,57 @@
+"""routing's HTTP doors on dossiers: their ways."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from services.routing.api.wired import WiredDoors
+from services.routing.application.explaining import due_steps
+from services.routing.application.routing import Routing
+from services.routing.domain.itinerary import Itinerary
+from shared.errors import NOT_FOUND, RefusedError
+
+
+class ItineraryDoors(WiredDoors):
+    """The doors on dossiers."""
+
+
+def itinerary_of(application: Routing, dossier: str) -> dict[str, Any]:
+    """Return a dossier's itinerary. Raises RefusedError with `not-found`."""
+    try:
+        itinerary = cast("Itinerary | None", application.find_afresh(UUID(dossier)))
+    except ValueError:
+        itinerary = None
+    if not isinstance(itinerary, Itinerary):
+        raise RefusedError(NOT_FOUND, what=f"itinerary {dossier}")
+    return {
+        "dossier": dossier,
+        "code": itinerary.code,
+        "procedure": itinerary.procedure,
+        "desk": itinerary.desk,
+        "process": itinerary.process,
+        "version": itinerary.process_version,
+        "trial": itinerary.trial,
+        "at_desk": itinerary.at_desk,
+        "ended": itinerary.ended,
+        "legs": [
+            {**{name: leg[name] for name in _SHOWN}, "state": state, "tries": tries}
+            for leg, state, tries in zip(itinerary.legs, itinerary.states, itinerary.tries, strict=False)
+        ],
+        "open_legs": [
+            {
+                "leg": leg,
+                "number": one["number"],
+                "agency": one["agency"],
+                "due_at": one["due_at"],
+                "steps": due_steps(application, one),
+            }
+            for leg, one in sorted(itinerary.open.items(), key=lambda pair: int(pair[1]["number"]))
+        ],
+    }
+
+
+_SHOWN = (
+    "number", "id", "name", "kind", "agency", "direction", "term", "at_term", "pause", "after", "join", "reason",
+    "reason_vi", "skipped", "skipped_vi",
+)  # fmt: skip

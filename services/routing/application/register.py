@@ -1,0 +1,223 @@
+"""Reference data: agencies with their ends, competences, processes with their lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from services.routing.application.ports import Directory
+from services.routing.domain.agency import Agency
+from services.routing.domain.competence import Competence
+from services.routing.domain.keys import agency_key, competence_key, process_key
+from services.routing.domain.lifecycle import IN_FORCE
+from services.routing.domain.process import Process
+from services.routing.domain.refusals import (
+    AGENCY_PARENT_CYCLE,
+    AGENCY_PARENT_UNKNOWN,
+    AGENCY_SUCCEEDS_ITSELF,
+    AGENCY_UNKNOWN,
+    ONE_SUCCESSOR_NEEDED,
+    PROCESS_UNKNOWN,
+    SPLIT_WITHOUT_RULE,
+    UNKNOWN_SUCCESSOR,
+)
+from services.routing.rules.route import check_route
+from services.routing.rules.structure import holds
+from shared.acts import Act
+from shared.errors import RefusedError
+from shared.event_sourcing import Application
+
+Facts = Mapping[str, Any]
+
+
+class Register:
+    """Takes reference data in; what is known already changes nothing."""
+
+    def __init__(self, application: Application, directory: Directory) -> None:
+        self._application = application
+        self._directory = directory
+
+    def take_in(self, data: Mapping[str, Sequence[dict[str, Any]]], act: Act) -> None:
+        """Take in agencies, competences and processes at once, agencies in any order.
+
+        Raises RefusedError for the first thing that is wrong.
+        """
+        self.register_agencies(data["agencies"], act)
+        for row in data.get("competences", ()):
+            self.put_competence(row, act)
+        for definition in data["processes"]:
+            self.publish_process(definition, act)
+
+    def register_agencies(self, agencies: Sequence[dict[str, Any]], act: Act) -> None:
+        """Register agencies, or what changes of them, however they are ordered.
+
+        Raises RefusedError: `validity-overlaps`, `agency-already-ended`, `agency-parent-unknown`,
+        `agency-parent-cycle`.
+        """
+        for facts in sorted(agencies, key=lambda facts: str(facts["valid_from"])):
+            self._describe(facts, act)
+        for facts in agencies:
+            self._check_parent(facts["agency"])
+
+    def register_agency(self, facts: dict[str, Any], act: Act) -> None:
+        """Register an agency, or what changes of it; raises as `register_agencies` does."""
+        self.register_agencies([facts], act)
+
+    def end_agency(
+        self,
+        agency: str,
+        ended_at: str,
+        change: str,
+        successors: Sequence[Facts],
+        basis: str,
+        act: Act,
+    ) -> None:
+        """End an agency; its successors, who must be known, go on with what it had.
+
+        Raises RefusedError: `agency-unknown`, `agency-already-ended`, `validity-overlaps`,
+        `unknown-successor`, `agency-succeeds-itself`, `one-successor-needed`, `split-without-rule`.
+        """
+        known = self._known(agency)
+        self._check_successors(known, ended_at, change, successors)
+        known.close(ended_at, change, successors, basis, act.on(root=known.id))
+        self._directory.put_agency(known.versions, known.end)
+
+    def put_competence(self, row: dict[str, Any], act: Act) -> None:
+        """Register who is competent for a procedure, or until when.
+
+        Raises RefusedError: `validity-overlaps`, `agency-unknown`.
+        """
+        row = {**row, "area": row.get("area"), "valid_to": row.get("valid_to")}
+        if row.get("agency"):
+            self._known(row["agency"])
+        key = competence_key(row["procedure"])
+        competence = cast("Competence | None", self._application.find_afresh(key))
+        if competence is None:
+            competence = Competence.register(row, act.on(root=key))
+            self._application.add(competence)
+        else:
+            competence.put(row, act.on(root=key))
+        self._directory.put_competences(row["procedure"], competence.rows)
+
+    def publish_process(self, definition: dict[str, Any], act: Act) -> None:
+        """Take in a version of a process; `state` says in which state a new one comes, else in force.
+
+        Raises RefusedError: what makes it no route (`route-cyclic`, `leg-unknown`, ...),
+        `process-in-force`, `validity-overlaps`, `process-of-another-procedure`.
+        """
+        check_route(definition)
+        state = definition.get("state") or IN_FORCE
+        definition = {name: value for name, value in definition.items() if name != "state"}
+        key = process_key(definition["process"])
+        process = cast("Process | None", self._application.find_afresh(key))
+        if process is None:
+            process = Process.publish(definition, act.on(root=key), state)
+            self._application.add(process)
+        else:
+            process.revise(definition, act.on(root=key), state)
+        self._keep(process, definition["version"])
+
+    def change_state(
+        self,
+        which: tuple[str, int],
+        state: str,
+        at: str,
+        agencies: Sequence[str] | None,
+        basis: str,
+        act: Act,
+    ) -> str:
+        """Let a version of a process go on in its life, and return its procedure.
+
+        `which` is the process and the version. Raises RefusedError: `process-unknown`,
+        `agency-unknown`, `process-state-not-next`, `process-state-backdated`,
+        `process-state-for-everybody`, `validity-overlaps`.
+        """
+        name, version = which
+        process = cast("Process | None", self._application.find_afresh(process_key(name)))
+        if process is None:
+            raise RefusedError(PROCESS_UNKNOWN, process=name, version=version)
+        for agency in agencies or ():
+            self._known(agency)
+        process.go_on(version, state, at, agencies, basis, act.on(root=process.id))
+        self._keep(process, version)
+        return str(process.versions[version]["definition"]["procedure"])
+
+    def procedure_published(self, facts: Facts) -> None:
+        """Keep the name and the limits of a procedure, as intake says them."""
+        said = ("procedure", "name", "sector", "limit", "limits", "valid_from")
+        self._directory.put_procedure({name: facts.get(name) for name in said})
+
+    def _describe(self, facts: dict[str, Any], act: Act) -> None:
+        key = agency_key(facts["agency"])
+        known = self._found(facts["agency"])
+        if known is None:
+            known = Agency.register(facts, act.on(root=key))
+            self._application.add(known)
+        else:
+            known.describe(facts, act.on(root=key))
+        self._directory.put_agency(known.versions, known.end)
+
+    def _keep(self, process: Process, version: int) -> None:
+        kept = process.versions[version]
+        self._directory.put_process(kept["definition"], kept["changes"])
+
+    def _found(self, agency: str) -> Agency | None:
+        return cast("Agency | None", self._application.find_afresh(agency_key(agency)))
+
+    def _known(self, agency: str) -> Agency:
+        known = self._found(agency)
+        if known is None:
+            raise RefusedError(AGENCY_UNKNOWN, agency=agency)
+        return known
+
+    def _check_parent(self, agency: str) -> None:
+        """Refuse a parent that is not there, or that stands below the agency itself."""
+        seen = {agency}
+        below = agency
+        while parent := self._known(below).facts.get("parent"):
+            if parent in seen:
+                raise RefusedError(AGENCY_PARENT_CYCLE, agency=agency, parent=parent)
+            if self._found(parent) is None:
+                raise RefusedError(AGENCY_PARENT_UNKNOWN, agency=below, parent=parent)
+            seen.add(parent)
+            below = parent
+
+    def _check_successors(
+        self, ended: Agency, ended_at: str, change: str, successors: Sequence[Facts]
+    ) -> None:
+        if change in {"merge", "rename"} and len(successors) != 1:
+            raise RefusedError(ONE_SUCCESSOR_NEEDED, agency=ended.agency, given=len(successors))
+        if change == "split" or successors:
+            _check_rule(ended, successors)
+        for successor in successors:
+            self._check_successor(ended.agency, ended_at, successor["agency"])
+
+    def _check_successor(self, agency: str, ended_at: str, successor: str) -> None:
+        """Refuse a successor that is not there, has ended before, or is succeeded by the agency itself."""
+        if successor == agency:
+            raise RefusedError(AGENCY_SUCCEEDS_ITSELF, agency=agency, through=successor)
+        known = self._found(successor)
+        if known is None or (known.end is not None and known.end["ended_at"] < ended_at):
+            raise RefusedError(UNKNOWN_SUCCESSOR, agency=agency, successor=successor)
+        seen: set[str] = set()
+        to_see = [successor]
+        while to_see:
+            one = to_see.pop()
+            if one == agency:
+                raise RefusedError(AGENCY_SUCCEEDS_ITSELF, agency=agency, through=successor)
+            end = self._known(one).end
+            if one not in seen and end is not None:
+                seen.add(one)
+                to_see += [further["agency"] for further in end["successors"]]
+
+
+def _check_rule(ended: Agency, successors: Sequence[Facts]) -> None:
+    """Refuse successors that leave some of the agency's area to nobody."""
+    area = ended.facts.get("area") or ""
+    if not any(_takes(successor, area) for successor in successors):
+        raise RefusedError(SPLIT_WITHOUT_RULE, agency=ended.agency, area=area or "—")
+
+
+def _takes(successor: Facts, area: str) -> bool:
+    areas = successor.get("areas")
+    return not areas or any(holds(one, area) for one in areas)
