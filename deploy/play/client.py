@@ -41,6 +41,11 @@ class Client:
         asked = f"{path}?{urlencode(query)}" if query else path
         return orjson.loads(self._call("GET", asked, b"", {}))
 
+    def get_lines(self, path: str, **query: str | int) -> list[Any]:
+        """Return the JSON values that stand one a line at a path. Raises DoorError."""
+        asked = f"{path}?{urlencode(query)}" if query else path
+        return [orjson.loads(line) for line in self._call("GET", asked, b"", {}).splitlines()]
+
     def put(self, path: str, value: Any, key: str) -> Any:
         """Put JSON. Raises DoorError."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
