@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
-from tests.builders.doors import at
+from tests.builders.doors import BYSTANDER, at
 from tests.fixtures.doors import Caller, System, refused, taken, wait_for
 
 pytestmark = pytest.mark.integration
@@ -66,3 +69,42 @@ def test_a_history_is_asked_for_at_a_time(administrator: Caller, dossier: str) -
     refused(administrator.get("statistics", path, as_of="hôm qua"), 422, "invalid")
     refused(administrator.get("statistics", path, colour="red"), 422, "invalid")
     assert taken(administrator.get("statistics", path, as_of=at(days=400)))["entries"] == []
+
+
+def test_lateness_is_shown_of_a_dossier_that_was_received(administrator: Caller, dossier: str) -> None:
+    path = f"/v1/dossiers/{dossier}/lateness"
+    wait_for(lambda: administrator.get("statistics", path).ok)
+    found = taken(administrator.get("statistics", path))
+    assert (found["dossier"], found["ended"], found["late"]) == (dossier, False, False)
+    assert sum(share["minutes"] for share in found["shares"]) == found["elapsed_minutes"]
+    refused(administrator.get("statistics", path, colour="red"), 422, "invalid")
+
+
+def test_lateness_is_shown_to_agencies_on_the_way_alone(
+    system: System, administrator: Caller, first: Caller, dossier: str
+) -> None:
+    path = f"/v1/dossiers/{dossier}/lateness"
+    wait_for(lambda: bool(administrator.get("statistics", path).json().get("open_legs")))
+    assert first.get("statistics", path).ok
+    refused(system.caller("agency", BYSTANDER).get("statistics", path), 403, "forbidden")
+
+
+def test_the_ledger_is_read_page_by_page(administrator: Caller, dossier: str) -> None:
+    wait_for(lambda: administrator.get("statistics", f"/v1/dossiers/{dossier}/history").ok)
+    read: list[dict[str, Any]] = []
+    while True:
+        after = read[-1]["sequence"] if read else 0
+        page = administrator.get("statistics", "/v1/recorded", after=after, limit=200)
+        assert (page.status_code, page.headers["Content-Type"]) == (200, "application/x-ndjson")
+        lines = [json.loads(line) for line in page.content.splitlines()]
+        if not lines:
+            break
+        assert len(lines) <= 200
+        read += lines
+    assert [entry["sequence"] for entry in read] == list(range(1, len(read) + 1))
+    assert dossier in {entry["document"].get("rootid") for entry in read}
+
+
+@pytest.mark.parametrize("asked", [{"after": -1}, {"limit": 0}, {"limit": 5001}, {"after": "x"}, {"to": 3}])
+def test_a_page_that_cannot_be_is_refused(administrator: Caller, asked: dict[str, Any]) -> None:
+    refused(administrator.get("statistics", "/v1/recorded", **asked), 422, "invalid")
