@@ -12,6 +12,8 @@ from deploy.contracts import asyncapi, openapi, problems
 from deploy.contracts.doors import services_with_doors
 from deploy.contracts.envelope import envelope_document
 from deploy.contracts.messages import readers, schema_files, sender
+from deploy.contracts.schemas import standing_alone
+from services.routing.schemas import ProcessSchema
 from shared.contracts.registry import ALL
 
 VERSION = "1.0.0"
@@ -20,6 +22,7 @@ VERSION = "1.0.0"
 README = "README.md"
 MESSAGES = "messages"
 PROBLEMS = "problems"
+DEFINITION = "process-definition.json"
 
 
 def documents() -> dict[str, str]:
@@ -28,6 +31,9 @@ def documents() -> dict[str, str]:
     for service in services_with_doors():
         found[f"openapi/{service}.yaml"] = _yaml(openapi.document(service, VERSION))
     found["schemas/envelope.v1.json"] = _json(envelope_document())
+    found[f"schemas/{DEFINITION}"] = _json(
+        standing_alone(ProcessSchema, title="A process definition, as a file or PUT /v1/reference brings it")
+    )
     return found | {f"schemas/{name}": _json(schema) for name, schema in schema_files()}
 
 

@@ -52,6 +52,8 @@ _KEY = {
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 _VARIABLES = {
     "dossier": {"description": "The dossier's id.", "schema": {"type": "string"}},
+    "process": {"description": "The process's name.", "schema": {"type": "string"}},
+    "version": {"description": "The version's number.", "schema": {"type": "integer", "minimum": 1}},
 }
 
 

@@ -10,7 +10,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_cls
 from marshmallow import Schema, fields
 
-from services.routing.schemas import Choice
+from services.routing.schemas.choices import WORDS, Choice, Condition, EntryChoice, Join
 from shared.contracts.fields import Moment
 from shared.contracts.routing import LEVELS
 
@@ -18,24 +18,51 @@ JsonSchema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+
+def _object(**properties: JsonSchema) -> JsonSchema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [*properties],
+        "additionalProperties": False,
+    }
+
+
+_BY_ID = _object(id={"type": "string"})
+_BY_KIND = _object(kind={"type": "string"}, level={"type": "string", "enum": [*LEVELS]})
 _CHOICE: JsonSchema = {
-    "description": "`receiver`: the receiving desk; or an agency by id; or the one of a kind and level "
-    "that is responsible for the dossier's area.",
+    "description": "`receiver`: the receiving desk; `applicant`: the agency that files; `competent`: by the "
+    "register of competences; or an agency by id; or the one of a kind and level that is responsible for the "
+    "dossier's area; or the agency of an earlier leg.",
+    "oneOf": [*({"const": word} for word in WORDS), _BY_ID, _BY_KIND, _object(leg={"type": "string"})],
+}
+_VALUE: JsonSchema = {"type": ["string", "number", "boolean"]}
+_FACT: JsonSchema = {"type": "string"}
+_INNER: JsonSchema = {"type": "array", "items": {"type": "object"}, "minItems": 1}
+_CONDITION: JsonSchema = {
+    "description": "A comparison with a fact of the dossier, or conditions joined by `all`, `any` and `not`.",
     "oneOf": [
-        {"const": "receiver"},
-        {
-            "type": "object",
-            "properties": {"id": {"type": "string"}},
-            "required": ["id"],
-            "additionalProperties": False,
-        },
-        {
-            "type": "object",
-            "properties": {"kind": {"type": "string"}, "level": {"type": "string", "enum": [*LEVELS]}},
-            "required": ["kind", "level"],
-            "additionalProperties": False,
-        },
+        _object(fact=_FACT, equals=_VALUE),
+        _object(fact=_FACT, one_of={"type": "array", "items": _VALUE, "minItems": 1}),
+        _object(fact=_FACT, includes=_VALUE),
+        _object(fact=_FACT, at_least={"type": "number"}),
+        _object(all=_INNER),
+        _object(any=_INNER),
+        _object(**{"not": {"type": "object"}}),
     ],
+}
+_OWN_FIELDS: dict[type[fields.Field[Any]], JsonSchema] = {
+    Choice: _CHOICE,
+    EntryChoice: {
+        "description": "A desk by id, or every desk of a kind and level.",
+        "oneOf": [_BY_ID, _BY_KIND],
+    },
+    Condition: _CONDITION,
+    Join: {
+        "description": "How many of the legs before must be done.",
+        "oneOf": [{"enum": ["all", "any"]}, {"type": "integer", "minimum": 1}],
+    },
+    Moment: {"format": "date-time"},
 }
 
 
@@ -99,9 +126,7 @@ def _localised(value: Any) -> Any:
 
 def _own_fields(self: Any, field: fields.Field[Any], **kwargs: Any) -> JsonSchema:  # noqa: ARG001
     """Say of our own fields what apispec cannot know."""
-    if isinstance(field, Moment):
-        return {"format": "date-time"}
-    return _CHOICE if isinstance(field, Choice) else {}
+    return _OWN_FIELDS.get(type(field), {})
 
 
 def _ecma_pattern(self: Any, field: fields.Field[Any], ret: JsonSchema, **kwargs: Any) -> JsonSchema:  # noqa: ARG001

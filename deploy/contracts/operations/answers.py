@@ -7,7 +7,16 @@ from marshmallow import Schema, fields, validate
 from services.intake.domain.status import Status
 from shared.contracts.fields import Moment, name, one_of, term, text
 from shared.contracts.intake import CHANNELS, VERDICTS
-from shared.contracts.routing import AT_TERM, DIRECTIONS, LEG_KINDS, LEVELS, OUTCOMES, PAUSES
+from shared.contracts.routing import (
+    AT_TERM,
+    CATEGORIES,
+    DIRECTIONS,
+    LEG_KINDS,
+    LEVELS,
+    OUTCOMES,
+    PAUSES,
+    SUCCESSIONS,
+)
 
 
 class Health(Schema):
@@ -57,10 +66,27 @@ class Applicant(Schema):
 
 
 class ReferenceTaken(Schema):
-    """How many agencies and processes were taken in."""
+    """How many agencies, rows of competence and processes were taken in."""
 
     agencies = fields.Integer(required=True)
+    competences = fields.Integer(required=True)
     processes = fields.Integer(required=True)
+
+
+class Heir(Schema):
+    """Who goes on with what an ended agency had: in these areas, or everywhere else."""
+
+    agency = fields.String(required=True)
+    areas = fields.List(fields.String(), required=True, allow_none=True)
+
+
+class AgencyEnd(Schema):
+    """How an agency ended."""
+
+    ended_at = Moment(required=True)
+    change = one_of(*SUCCESSIONS)
+    successors = fields.List(fields.Nested(Heir), required=True)
+    basis = fields.String(required=True)
 
 
 class RegisteredAgency(Schema):
@@ -76,6 +102,10 @@ class RegisteredAgency(Schema):
     code = fields.String(required=True)
     connected = fields.Boolean(required=True)
     valid_from = Moment(required=True)
+    category = one_of(*CATEGORIES, required=False)
+    remote = fields.Boolean()
+    hours = fields.List(fields.List(fields.String()), allow_none=True)
+    end = fields.Nested(AgencyEnd)
 
 
 class Register(Schema):
