@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from deploy.play.acts import PlannedDossier
 from deploy.play.client import Client
 from deploy.play.doors import Doors
-from deploy.play.plan import PlannedDossier, plan
+from deploy.play.plan import plan
 from deploy.play.player import load_reference, play
 from deploy.play.scenario import Figures, Scenario, scaled
 from deploy.reach import Reached
-from services.routing.rules.planning import RANK
 from shared.messaging.broker import Broker
 
 SETTLE_SECONDS = 120.0
@@ -36,7 +36,7 @@ class Result:
     events: int
     seconds: float
     example: str | None
-    """The code of a dossier that passed most levels of government."""
+    """The code of a dossier that shows most of what can happen."""
 
     @property
     def exact(self) -> bool:
@@ -78,7 +78,7 @@ def run(reached: Reached, broker: Broker, scenario: Scenario, scale: float, prog
     expected = scaled(scenario.figures, scale)
     if found != expected:  # another size of it was played here before: what came now is the difference
         found = _less(found, played_before)
-    example = code_of(doors, most_levels(scenario, dossiers))
+    example = code_of(doors, showing_most(scenario, dossiers))
     return Result(scenario, expected, found, events, time.monotonic() - started, example)
 
 
@@ -123,16 +123,20 @@ def report_figures(statistics: Client, scenario: Scenario) -> Figures:
     )
 
 
-def most_levels(scenario: Scenario, dossiers: list[PlannedDossier]) -> PlannedDossier | None:
-    """Return a resolved dossier that passed most levels of government, and of those the longest way."""
+def showing_most(scenario: Scenario, dossiers: list[PlannedDossier]) -> PlannedDossier | None:
+    """Return a resolved dossier that shows most: levels passed, ways in which legs end, turns side by side."""
     level = {agency["agency"]: agency["level"] for agency in scenario.agencies}
 
-    def levels(dossier: PlannedDossier) -> tuple[int, int]:
-        passed = [dossier.filing.desk, *(leg.agency for leg in dossier.legs)]
-        return len({level[agency] for agency in passed} & RANK.keys()), len(dossier.legs)
+    def shown(dossier: PlannedDossier) -> tuple[int, int]:
+        turns = dossier.turns
+        levels = {level[agency] for agency in (dossier.filing.desk, *(turn.agency for turn in turns))}
+        kinds = {act.name or act.command for turn in turns for act in turn.acts}
+        outcomes = {turn.outcome for turn in turns}
+        side_by_side = any(turn.beside for turn in turns)
+        return len(levels) + len(kinds) + len(outcomes) + side_by_side, len(turns)
 
     resolved = [dossier for dossier in dossiers if dossier.handed_back_at]
-    return max(resolved, key=levels, default=None)
+    return max(resolved, key=shown, default=None)
 
 
 def code_of(doors: Doors, dossier: PlannedDossier | None) -> str | None:

@@ -9,8 +9,6 @@ from deploy.play.outcomes import LATE, NEAR
 from deploy.play.receipts import Receipt
 from deploy.play.scenario import ScenarioError
 
-QUICKEST = 20 * 60
-"""The shortest time from reception to result, in seconds."""
 _MINUTE = 60
 
 Range = tuple[int, int]
@@ -18,11 +16,11 @@ Range = tuple[int, int]
 
 def end_of(receipt: Receipt, early: float, time: OfficeTime, rng: Random) -> int:
     """Return the position at which the last leg is completed. Raises ScenarioError when there is none."""
-    soonest = receipt.received + QUICKEST
+    soonest = receipt.soonest
     if receipt.due is None:
-        return rng.randint(soonest, min(receipt.received + 10 * DAY, time.end))
+        return rng.randint(soonest, max(soonest, min(receipt.received + 10 * DAY, time.end)))
     if LATE in receipt.marks:
-        return _late(receipt, time, rng)
+        return _late(receipt, soonest, time, rng)
     if NEAR in receipt.marks:
         choices = [_near(receipt, time), *_in_time(receipt, soonest, time)]
     else:
@@ -54,11 +52,13 @@ def _near(receipt: Receipt, time: OfficeTime) -> Range:
     return max(opening, due - HOUR), min(opening + DAY - 1, due + HOUR)
 
 
-def _late(receipt: Receipt, time: OfficeTime, rng: Random) -> int:
+def _late(receipt: Receipt, soonest: int, time: OfficeTime, rng: Random) -> int:
     due = _due(receipt, time)
-    first = due + _MINUTE if receipt.in_hours else (receipt.due_day + 1) * DAY
+    first = max(soonest, due + _MINUTE if receipt.in_hours else (receipt.due_day + 1) * DAY)
+    if first > time.end:
+        raise ScenarioError(f"dossier {receipt.number} cannot be late within the period")
     if NEAR in receipt.marks:
-        return rng.randint(first, min(due + HOUR, time.end))
+        return rng.randint(first, max(first, min(due + HOUR, time.end)))
     return min(first + int(rng.expovariate(1 / (3 * DAY))), rng.randint(first, time.end))
 
 

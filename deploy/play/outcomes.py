@@ -10,7 +10,7 @@ from deploy.play.receipts import Receipt
 from deploy.play.scenario import Figures, Mix, ScenarioError
 from shared.clock import VIETNAM
 
-PENDING, OVERDUE, LATE, NEAR = "pending", "overdue", "late", "near"
+PENDING, OVERDUE, LATE, NEAR, WITHDRAWN = "pending", "overdue", "late", "near", "withdrawn"
 
 _NEAR_OF_LATE = 0.1
 _MINUTE = 60
@@ -27,7 +27,14 @@ def _mark_pending(
     receipts: Sequence[Receipt], count: int, overdue_share: float, time: OfficeTime, rng: Random
 ) -> None:
     """Mark the newest and longest, with some luck either way, and a few that should be done long since."""
-    limited = [receipt for receipt in receipts if receipt.due]
+    limited = [receipt for receipt in receipts if receipt.due and not receipt.marks]
+    stuck = [receipt for receipt in limited if receipt.soonest > time.end]
+    if len(stuck) > count:
+        raise ScenarioError(f"{len(stuck)} dossiers cannot be resolved in time, {count} may be pending")
+    for receipt in stuck:
+        receipt.marks.add(PENDING)
+    limited = [receipt for receipt in limited if not receipt.marks]
+    count -= len(stuck)
     newness = {
         receipt.number: receipt.received + min(receipt.due_day, len(time.days)) * DAY + rng.gauss(0, 5 * DAY)
         for receipt in limited
@@ -68,7 +75,11 @@ def _mark_near(receipts: Sequence[Receipt], count: int, mix: Mix, time: OfficeTi
     possible = [
         receipt
         for receipt in receipts
-        if receipt.due and not receipt.marks and receipt.due_day < len(time.days)
+        if receipt.due
+        and not receipt.marks
+        and receipt.due_day < len(time.days)
+        # With an hour to spare, so that it can still end where it is to end.
+        and receipt.soonest + HOUR < time.position(receipt.due)
     ]
     for receipt in _special_first(possible, count, mix, rng):
         receipt.marks.add(NEAR)

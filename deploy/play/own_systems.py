@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from deploy.play.doors import Doors, Patience, PlayError
-from deploy.play.wave import Found, Task
+from deploy.play.wave import Command, Found, Task
 from shared.acts import HISTORIAN
 from shared.contracts.envelope import Message, from_bytes
 from shared.contracts.registry import COMMANDS, HAND_OVERS
@@ -26,7 +25,7 @@ from shared.topology import agency_queue
 HAND_OVER = "lienthong.agency.leg-hand-over"
 REFUSED = "lienthong.agency.command-refused"
 
-DONE_BEFORE = frozenset({"leg-already-accepted", "leg-already-closed"})
+DONE_BEFORE = frozenset({"leg-already-accepted", "leg-already-closed", "opinion-already-given"})
 """Refusals that say only that a command was carried out before."""
 _PREFETCH = 1000
 
@@ -38,16 +37,19 @@ class HandOver:
     message: Message
     delivery: Delivery
     end: _End
+    settled: bool = False
 
     @property
     def found(self) -> Found:
         """The leg that it hands over."""
         data = self.message.data
-        return Found(data["dossier"], data["leg"], data["number"], data["agency"])
+        return Found(data["dossier"], data["leg"], data["number"], data["agency"], data["attempt"])
 
     def settle(self) -> None:
-        """Let the broker forget it."""
-        self.end.subscription.ack([self.delivery])
+        """Let the broker forget it; once is enough."""
+        if not self.settled:
+            self.settled = True
+            self.end.subscription.ack([self.delivery])
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ class OwnSystems:
         for task, hand_over in tasks:
             end = self.ends[task.found.agency]
             outgoing = by_end.setdefault(id(end), (end, []))[1]
-            outgoing += [self._outgoing(task.found, *each, hand_over) for each in task.commands]
+            outgoing += [self._outgoing(task.found, each, hand_over) for each in task.commands]
         for end, batch in by_end.values():
             for message, outcome in zip(batch, end.publisher.publish(batch), strict=True):
                 if outcome is not Outcome.CONFIRMED:
@@ -112,23 +114,20 @@ class OwnSystems:
             end.publisher.close()
         self.ends.clear()
 
-    def _outgoing(
-        self, found: Found, command: str, key: str, time: str, hand_over: HandOver | None
-    ) -> Outgoing:
-        contract = COMMANDS[f"lienthong.command.{command}"]
-        data: Mapping[str, Any] = {"leg": found.leg}
+    def _outgoing(self, found: Found, command: Command, hand_over: HandOver | None) -> Outgoing:
+        contract = COMMANDS[f"lienthong.command.{command.name}"]
         message = Message(
-            id=key,
-            source=f"/agencies/{found.agency}",
+            id=command.key,
+            source=f"/agencies/{command.agency}",
             type=contract.type,
             subject=f"leg/{found.leg}",
-            time=time,
+            time=command.time,
             dataschema=contract.dataschema,
-            data=dict(data),
+            data={"leg": found.leg, **command.data},
             causationid=hand_over.message.id if hand_over else None,
             actorrole=HISTORIAN if self.historian else None,
         )
-        return Outgoing(COMMANDS_EXCHANGE, command, message.to_bytes(), key)
+        return Outgoing(COMMANDS_EXCHANGE, command.name, message.to_bytes(), command.key)
 
     def _distinct(self) -> list[_End]:
         return list({id(end): end for end in self.ends.values()}.values())

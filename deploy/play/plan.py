@@ -3,75 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from random import Random
-from typing import Any
 
+from deploy.play import acts, happenings
+from deploy.play.acts import Act, PlannedDossier, Turn
 from deploy.play.ends import end_of
+from deploy.play.happenings import Script
 from deploy.play.office_time import DAY, HOUR, OfficeTime, first_day
-from deploy.play.outcomes import PENDING, mark
-from deploy.play.people import person
+from deploy.play.outcomes import PENDING, WITHDRAWN, mark
+from deploy.play.pace import Pacing, is_plain
 from deploy.play.receipts import Receipt, receipts
-from deploy.play.scenario import Figures, Filing, Scenario, scaled
-from services.routing.rules.planning import plan as plan_legs
-from services.routing.rules.structure import Registry
+from deploy.play.scenario import Figures, Scenario, scaled
+from deploy.play.ways import Ways
 from shared.working_time.vietnam import vietnam_calendar
 
-
-@dataclass(frozen=True, slots=True)
-class PlannedLeg:
-    """What an agency does on a leg, and when; None: not yet."""
-
-    agency: str
-    accepted_at: datetime | None = None
-    completed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedDossier:
-    """What happens to one dossier. Times lie in Viet Nam's office hours."""
-
-    play: str
-    """Names the scenario, its seed, last day and size: two plays never share a key."""
-    seed: int
-    number: int
-    """Counted from 1 in the order of reception."""
-    filing: Filing
-    channel: str
-    components: tuple[str, ...]
-    received_at: datetime
-    legs: tuple[PlannedLeg, ...]
-    """Every leg of its way, the first first."""
-    handed_back_at: datetime | None
-    manner: str
-
-    @property
-    def resolved_at(self) -> datetime | None:
-        """When the last agency is done, or None while pending."""
-        return self.legs[-1].completed_at
-
-    @property
-    def submission(self) -> dict[str, Any]:
-        """The submission as the door takes it in; the applicant does not exist."""
-        filing = self.filing
-        submission: dict[str, Any] = {
-            "procedure": filing.procedure,
-            "desk": filing.desk,
-            "channel": self.channel,
-            "applicant_kind": filing.applicant,
-            "person": person(self.seed, self.number, filing.applicant),
-            "components": [{"code": code, "copies": 1} for code in self.components],
-            "happened_at": self.received_at.isoformat(),
-            "accept": True,
-        }
-        if filing.area:
-            submission["area"] = filing.area
-        return submission
-
-    def key(self, act: str) -> str:
-        """Return the idempotency key of an act on this dossier: the same in every run."""
-        return f"{self.play}/{self.number}/{act}"
+_WAIT = (4 * HOUR, 4 * DAY)
+"""How long applicants are waited for, at least and at most, in working seconds."""
 
 
 def plan(scenario: Scenario, scale: float = 1.0) -> list[PlannedDossier]:
@@ -81,12 +30,12 @@ def plan(scenario: Scenario, scale: float = 1.0) -> list[PlannedDossier]:
     know what is in time. Raises ScenarioError when the scenario's figures cannot come out.
     """
     figures = scaled(scenario.figures, scale)
-    calendar = vietnam_calendar()
-    time = OfficeTime(calendar, scenario.first, scenario.last)
+    time = OfficeTime(vietnam_calendar(), scenario.first, scenario.last)
     rng = Random(f"{scenario.name}/{scenario.seed}/{figures.received}")  # noqa: S311
-    drafts = receipts(scenario, figures, time, calendar, rng)
-    mark(drafts, figures, scenario.mix, time, rng)
     planner = _Planner(scenario, figures, time, rng)
+    drafts = receipts(scenario, figures, planner.ways, time, rng)
+    planner.write_scripts(drafts)
+    mark(drafts, figures, scenario.mix, time, rng)
     return [planner.dossier(draft) for draft in drafts]
 
 
@@ -101,92 +50,109 @@ def moved(scenario: Scenario, last: date) -> Scenario:
 
 
 class _Planner:
-    """Turns marked receipts into dossiers with all their times."""
+    """Turns receipts into dossiers with all their times."""
 
     def __init__(self, scenario: Scenario, figures: Figures, time: OfficeTime, rng: Random) -> None:
+        self.ways = Ways(scenario)
         self._scenario = scenario
         self._time = time
         self._rng = rng
-        self._ways = Ways(scenario)
+        self._pacing = Pacing(self.ways, scenario.mix, time, rng)
         self._play = f"{scenario.name}.{scenario.seed}.{scenario.last:%Y%m%d}.{figures.received}"
+
+    def write_scripts(self, drafts: Sequence[Receipt]) -> None:
+        """Draw how the people of dossiers are, and to which of them something unusual happens."""
+        for draft in drafts:
+            if not is_plain(draft) and not self._pacing.hurry(draft, self._script(draft)):
+                # Nobody keeps silent where there is no time for it.
+                self._pacing.hurry(draft, replace(self._script(draft), silent=frozenset()))
+        for kind in happenings.KINDS:
+            wanted = round(self._scenario.mix.happenings.get(kind, 0) * len(drafts))
+            for draft in self._rng.sample(drafts, len(drafts)) if wanted else ():
+                wanted -= wanted > 0 and self._happens(kind, draft)
 
     def dossier(self, receipt: Receipt) -> PlannedDossier:
         """Return the plan of one dossier."""
-        mix, rng, filing = self._scenario.mix, self._rng, receipt.filing
-        agencies = self._ways.agencies(filing)
-        handed_back = None
+        rng = self._rng
+        end = handed_back = None
         if PENDING in receipt.marks:
-            legs = self._begun(receipt, agencies)
+            turns = self._pacing.begun(receipt).turns if receipt.script else self._begun(receipt)
+        elif receipt.script:
+            journey = self._pacing.resolved(receipt)
+            turns, end = journey.turns, journey.end
         else:
-            end = end_of(receipt, mix.early, self._time, rng)
-            legs = self._done(receipt.received, end, agencies)
-            if rng.random() >= mix.not_collected:
-                handed_back = self._in_period(end + 300 + int(rng.expovariate(1 / DAY)))
+            turns = self._done(receipt, end_of(receipt, self._scenario.mix.early, self._time, rng))
+            end = turns[-1].closed_at
+        if end and WITHDRAWN not in receipt.marks and rng.random() >= self._scenario.mix.not_collected:
+            handed_back = self._in_period(self._time.position(end) + 300 + int(rng.expovariate(1 / DAY)))
         return PlannedDossier(
             play=self._play,
             seed=self._scenario.seed,
             number=receipt.number,
-            filing=filing,
+            filing=receipt.filing,
             channel=receipt.channel,
-            components=self._ways.components(filing),
+            components=self.ways.components(receipt.filing),
             received_at=receipt.received_at,
-            legs=legs,
+            turns=turns,
+            resolved_at=end,
             handed_back_at=handed_back,
             manner=_manner(receipt.channel, rng),
         )
 
-    def _done(self, start: int, end: int, agencies: Sequence[str]) -> tuple[PlannedLeg, ...]:
-        """Share the time out over the legs; each is taken on soon after the one before is done."""
+    def _script(self, draft: Receipt) -> Script:
+        return happenings.script(draft.legs, self._scenario.mix.silence, _WAIT, self._rng)
+
+    def _happens(self, kind: str, draft: Receipt) -> bool:
+        """Let something happen to a dossier, if its way and its time allow it; return whether it does."""
+        if draft.script and draft.script.happening:
+            return False
+        possible = happenings.possible(kind, draft.legs, self.ways, draft.received_at)
+        if not possible:
+            return False
+        before = draft.script, draft.soonest, draft.due, draft.due_day
+        usual = draft.script or self._script(draft)
+        with_it = replace(usual, happening=self._rng.choice(possible))
+        if kind == happenings.WITHDRAWAL:
+            if draft.due and self._pacing.can_withdraw(draft, with_it):
+                draft.marks.add(WITHDRAWN)
+                return True
+        elif self._pacing.hurry(draft, with_it):
+            return True
+        draft.script, draft.soonest, draft.due, draft.due_day = before
+        return False
+
+    def _done(self, receipt: Receipt, end: int, legs: int | None = None) -> tuple[Turn, ...]:
+        """Share the time out over a sequence of legs; each is taken on soon after the one before is done."""
+        agencies = [leg["agency"] for leg in receipt.legs[:legs]]
         # The first agencies do most of the work, the desk only takes the result.
         parts = [self._rng.uniform(1, 2) * (len(agencies) - number) for number in range(len(agencies))]
-        legs: list[PlannedLeg] = []
-        before, gone = start, 0.0
-        for agency, part in zip(agencies, parts, strict=True):
+        turns: list[Turn] = []
+        before, opened, gone = receipt.received, receipt.received_at, 0.0
+        for number, (agency, part) in enumerate(zip(agencies, parts, strict=True), start=1):
             gone += part
-            done = end if len(legs) == len(agencies) - 1 else start + int((end - start) * gone / sum(parts))
+            last = number == len(agencies)
+            done = end if last else receipt.received + int((end - receipt.received) * gone / sum(parts))
             taken = before + int(min(done - before, 2 * HOUR) * self._rng.uniform(0.05, 0.6))
-            legs.append(PlannedLeg(agency, self._time.at(taken), self._time.at(done)))
-            before = done
-        return tuple(legs)
+            turns.append(_worked(number, agency, opened, self._time.at(taken), self._time.at(done)))
+            before, opened = done, self._time.at(done)
+        return tuple(turns)
 
-    def _begun(self, receipt: Receipt, agencies: Sequence[str]) -> tuple[PlannedLeg, ...]:
+    def _begun(self, receipt: Receipt) -> tuple[Turn, ...]:
         """Let a pending dossier come as far as it can have come by the end of the period."""
         rng = self._rng
-        done = rng.choice([0, 0, *range(len(agencies))])
+        done = rng.choice([0, 0, *range(len(receipt.legs))])
         until = min(self._time.end, receipt.received + int(rng.uniform(0.5, 4) * DAY))
-        legs = self._done(receipt.received, until, agencies[: done + 1])
-        last = PlannedLeg(legs[done].agency, legs[done].accepted_at if rng.random() < 0.8 else None)  # noqa: PLR2004
-        return (*legs[:done], last, *(PlannedLeg(agency) for agency in agencies[done + 1 :]))
+        turns = self._done(receipt, until, done + 1)
+        taken = turns[done].acts[:1] if rng.random() < 0.8 else ()  # noqa: PLR2004
+        return (*turns[:done], replace(turns[done], acts=taken, closed_at=None, outcome=None))
 
     def _in_period(self, position: int) -> datetime | None:
         return self._time.at(position) if position <= self._time.end else None
 
 
-class Ways:
-    """The agencies that dossiers of a scenario pass, and the papers that they hold."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self._processes = {process["procedure"]: process for process in scenario.processes}
-        self._registry = Registry.of(scenario.agencies)
-        self._components = {
-            procedure["procedure"]: tuple(it["code"] for it in procedure["components"] if it["required"])
-            for procedure in scenario.procedures
-        }
-        self._agencies: dict[Filing, tuple[str, ...]] = {}
-
-    def agencies(self, filing: Filing) -> tuple[str, ...]:
-        """Return the agency of each leg, by routing's own rules."""
-        if filing not in self._agencies:
-            self._agencies[filing] = tuple(leg["agency"] for leg in self.legs(filing))
-        return self._agencies[filing]
-
-    def components(self, filing: Filing) -> tuple[str, ...]:
-        """Return the codes of the papers that the procedure asks for."""
-        return self._components[filing.procedure]
-
-    def legs(self, filing: Filing) -> list[dict[str, Any]]:
-        """Return the legs as routing would plan them: agency, direction, term and reason."""
-        return plan_legs(self._processes[filing.procedure], filing.desk, filing.area, self._registry)
+def _worked(number: int, agency: str, opened: datetime, taken: datetime, done: datetime) -> Turn:
+    what = (Act(acts.ACCEPT, taken), Act(acts.COMPLETE, done))
+    return Turn(number, agency, opened, what, closed_at=done, outcome="completed")
 
 
 def _manner(channel: str, rng: Random) -> str:

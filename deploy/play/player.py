@@ -10,10 +10,10 @@ from typing import Any
 
 import orjson
 
+from deploy.play.acts import WHOLE, Part, PlannedDossier
 from deploy.play.agencies import Agencies
 from deploy.play.client import Client
 from deploy.play.doors import Clients, Doors, Patience, PlayError, batches, refused, some
-from deploy.play.plan import PlannedDossier
 from deploy.play.scenario import Scenario
 from deploy.play.wave import Wave
 from shared.clock import Clock, SystemClock
@@ -27,6 +27,7 @@ TOLERANCE = timedelta(hours=24)
 
 _NOT_HEARD_YET = frozenset({"unknown-desk", "unknown-area", "temporarily-unavailable"})
 _NOT_RESOLVED_YET = frozenset({"wrong-status", "temporarily-unavailable"})
+_NOT_ASKED_YET = frozenset({"no-open-pause", "wrong-status", "temporarily-unavailable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Played:
     by_broker: int
     """Those of them that went over the broker."""
     handed_back: int
+    by_applicants: int
+    """What applicants did after filing: papers brought, money paid, dossiers withdrawn."""
     looked_up: int
     """Legs found by asking routing where their dossiers are: none in a play that was not interrupted."""
 
@@ -49,7 +52,7 @@ def load_reference(doors: Doors, scenario: Scenario) -> None:
     Raises DoorError.
     """
     for url, value in (
-        (doors.routing_url, {"agencies": scenario.agencies, "processes": scenario.processes}),
+        (doors.routing_url, scenario.routes),
         (doors.intake_url, {"procedures": scenario.procedures}),
     ):
         client = Client(url, doors.administrator_token)
@@ -64,6 +67,7 @@ def play(
     scenario: Scenario,
     dossiers: Sequence[PlannedDossier],
     *,
+    part: Part = WHOLE,
     progress: Progress = lambda _done, _total: None,
     wave: int = WAVE,
     patience: float = 120.0,
@@ -72,24 +76,29 @@ def play(
 ) -> Played:
     """Play a plan to its end; the reference must be loaded.
 
+    Of a `part` with `until`, only what happens before that moment is played; then one with `since`
+    goes on, perhaps after agencies have ended.
+
     Results are handed back while the next wave is under way, so at most two waves are in memory
     beside the plan. `patience` is how many seconds nothing may happen; `tolerance` is how far back
     the services believe an agency's own system: what lies further back is said by the historian.
     Raises PlayError, naming dossiers and what they wait for, and DoorError.
     """
+    concerned = [dossier for dossier in dossiers if _concerns(part, dossier)]
     player = _Player(
         doors,
         scenario,
         Patience(patience),
         tolerance=tolerance,
         clock=clock or SystemClock(),
-        progress=lambda done: progress(done, len(dossiers)),
+        progress=lambda done: progress(done, len(concerned)),
+        part=part,
     )
     try:
-        player.open(dossiers)
+        player.open(concerned)
         before: Wave | None = None
-        for part in batches(list(dossiers), wave):
-            current = Wave(part, scenario.connected)
+        for together in batches(concerned, wave):
+            current = Wave(together, scenario.connected, part)
             player.submit(current)
             player.work(current)
             player.hand_back(before)
@@ -110,6 +119,7 @@ class _Player:
         tolerance: timedelta,
         clock: Clock,
         progress: Callable[[int], None],
+        part: Part,
     ) -> None:
         self._doors = doors
         self._progress = progress
@@ -117,12 +127,16 @@ class _Player:
         self._connected = scenario.connected
         self._patience = patience
         self._clients = Clients(doors)
-        self._agencies = Agencies(self._clients, self._connected, tolerance, clock)
-        self._submitted = self._handed_back = 0
+        self._part = part
+        # Legs that were open before `since` were told of before.
+        resuming = part.since is not None
+        self._agencies = Agencies(self._clients, self._connected, tolerance, clock, resuming=resuming)
+        self._submitted = self._handed_back = self._by_applicants = 0
 
     def open(self, dossiers: Sequence[PlannedDossier]) -> None:
         """Let the connected agencies that the plan passes read their queues."""
-        passed = {leg.agency for dossier in dossiers for leg in dossier.legs}
+        passed = {turn.agency for dossier in dossiers for turn in dossier.turns}
+        passed = passed.union(*(self._part.successors.get(agency, ()) for agency in passed))
         used = [agency for agency in self._connected if agency in passed]
         if used:
             self._agencies.systems.play = dossiers[0].play
@@ -149,10 +163,11 @@ class _Player:
                 self._patience.pause(lambda: f"{len(again)} submissions, intake knows no such desk")  # noqa: B023
 
     def work(self, wave: Wave) -> None:
-        """Let agencies act until everything planned for the wave is done."""
+        """Let agencies and applicants act until everything planned for the wave is done."""
         self._patience.renew()
         while wave.waiting:
-            if self._agencies.act(wave, self._patience.waited):
+            by_applicants = self._at_the_desk(wave)
+            if self._agencies.act(wave, self._patience.waited) or by_applicants:
                 self._patience.renew()
             else:
                 self._patience.pause(lambda: f"{len(wave.waiting)} dossiers: {some(wave.missing())}")
@@ -160,9 +175,21 @@ class _Player:
         self._finished += len(wave.dossiers)
         self._progress(self._finished)
 
+    def _at_the_desk(self, wave: Wave) -> bool:
+        """Let applicants do what they can do now; return whether there was anything that could be done."""
+        done = 0
+        for part in batches(wave.desk_tasks()):
+            answers = self._clients.intake.lines("/v1/batches", [task.line for task in part])
+            for task, answer in zip(part, answers, strict=True):
+                if not refused(answer, _NOT_ASKED_YET):
+                    wave.done(task.dossier)
+                    done += 1
+        self._by_applicants += done
+        return done > 0
+
     def hand_back(self, wave: Wave | None) -> None:
         """Hand every result over that is to be collected, as soon as intake has it."""
-        waiting = [it for it in wave.dossiers if it.handed_back_at] if wave else []
+        waiting = [it for it in wave.dossiers if self._part.holds(it.handed_back_at)] if wave else []
         self._patience.renew()
         while waiting and wave:
             again = []
@@ -183,13 +210,24 @@ class _Player:
         """Return what was done."""
         agencies = self._agencies
         return Played(
-            self._submitted, agencies.commanded, agencies.by_broker, self._handed_back, agencies.looked_up
+            self._submitted,
+            agencies.commanded,
+            agencies.by_broker,
+            self._handed_back,
+            self._by_applicants,
+            agencies.looked_up,
         )
 
     def close(self) -> None:
         """Let go of everything."""
         self._agencies.systems.close()
         self._clients.close()
+
+
+def _concerns(part: Part, dossier: PlannedDossier) -> bool:
+    """Tell whether anything happens to a dossier in a part of the play."""
+    times = (dossier.received_at, dossier.handed_back_at)
+    return any(map(part.holds, times)) or bool(part.steps(dossier))
 
 
 def _hand_back(dossier: PlannedDossier, wave: Wave) -> dict[str, Any]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
-from typing import Any
 
+from deploy.play.happenings import Script
 from deploy.play.office_time import DAY, OfficeTime
 from deploy.play.scenario import Figures, Filing, Scenario, ScenarioError, apportion
-from shared.working_time.calendar import WorkingCalendar
-from shared.working_time.due import due_at
-from shared.working_time.terms import Term, Unit
+from deploy.play.ways import Leg, Ways
+from shared.working_time.terms import Unit
 
 _MONDAY = 1.15
 """How much more comes in on a Monday."""
 _LAST_DAY = 0.6
 """The part of the last day in which dossiers are received, so that each could still be resolved."""
+
+
+QUICKEST = 20 * 60
+"""The shortest time from reception to result along a plain sequence of legs, in seconds."""
 
 
 @dataclass(slots=True)
@@ -29,54 +32,61 @@ class Receipt:
     channel: str
     received: int
     received_at: datetime
-    due: datetime | None
+    legs: Sequence[Leg]
+    in_hours: bool
+    """Whether the limit is in hours, so that minutes count and not dates."""
+    due: datetime | None = None
     due_day: int = 0
     """The number of the due time's working day."""
-    in_hours: bool = False
-    """Whether the limit is in hours, so that minutes count and not dates."""
+    soonest: int = 0
+    """The position at which the last leg can be completed, if everybody hurries."""
+    script: Script | None = None
+    """How its people are, unless its legs are a plain sequence and nothing unusual happens."""
     marks: set[str] = field(default_factory=set)
-    """What is to become of it: pending, overdue, late, near."""
+    """What is to become of it: pending, overdue, late, near, withdrawn."""
+
+    def set_due(self, due: datetime | None, time: OfficeTime) -> None:
+        """Note when it is due."""
+        self.due = due
+        self.due_day = time.local_day(due) if due else 0
 
 
 def receipts(
-    scenario: Scenario, figures: Figures, time: OfficeTime, calendar: WorkingCalendar, rng: Random
+    scenario: Scenario, figures: Figures, ways: Ways, time: OfficeTime, rng: Random
 ) -> list[Receipt]:
     """Return the dossiers in the order of reception, numbered from 1."""
     positions = _positions(figures.received, time, rng)
     filings = _filings(scenario, figures, rng)
-    procedures = {procedure["procedure"]: procedure for procedure in scenario.procedures}
-    channels = _channels(scenario, filings, procedures, rng)
-    terms = _Terms(procedures)
+    _bring_forward(filings, positions, time, rng)
+    channels = _channels(scenario, filings, ways, rng)
     drafts = []
     for number, (position, filing, channel) in enumerate(
         zip(positions, filings, channels, strict=True), start=1
     ):
         at = time.at(position)
-        receipt = Receipt(number, filing, channel, position, at, None)
-        term = terms.of(filing.procedure, channel)
-        if term is not None:
-            receipt.due = due_at(at, term, calendar).at
-            receipt.due_day = time.local_day(receipt.due)
-            receipt.in_hours = term.unit is Unit.WORKING_HOUR
+        in_hours = ways.unit(filing, channel) is Unit.WORKING_HOUR
+        legs = ways.legs(filing, channel, at)
+        receipt = Receipt(number, filing, channel, position, at, legs, in_hours)
+        receipt.set_due(ways.due(filing, channel, at), time)
+        receipt.soonest = position + QUICKEST
         drafts.append(receipt)
     return drafts
 
 
-class _Terms:
-    """The term that applies to a procedure filed through a channel."""
-
-    def __init__(self, procedures: Mapping[str, Mapping[str, Any]]) -> None:
-        self._procedures = procedures
-        self._known: dict[tuple[str, str], Term | None] = {}
-
-    def of(self, code: str, channel: str) -> Term | None:
-        """Return it, or None where law states no limit."""
-        if (code, channel) not in self._known:
-            procedure = self._procedures[code]
-            online = procedure.get("limit_online") if channel == "online" else None
-            limit = online or procedure["limit"]
-            self._known[code, channel] = Term.parse(limit) if limit else None
-        return self._known[code, channel]
+def _bring_forward(filings: list[Filing], positions: Sequence[int], time: OfficeTime, rng: Random) -> None:
+    """Let dossiers that need many days change places with others that came in sooner."""
+    for index in reversed(range(len(filings))):
+        latest = time.end - filings[index].days_needed * DAY
+        if not filings[index].days_needed or positions[index] <= latest:
+            continue
+        sooner = [
+            other
+            for other in range(index)
+            if positions[other] <= latest and filings[other].days_needed < filings[index].days_needed
+        ]
+        if sooner:
+            other = rng.choice(sooner)
+            filings[index], filings[other] = filings[other], filings[index]
 
 
 def _positions(total: int, time: OfficeTime, rng: Random) -> list[int]:
@@ -105,7 +115,7 @@ def _filings(scenario: Scenario, figures: Figures, rng: Random) -> list[Filing]:
 def _channels(
     scenario: Scenario,
     filings: Sequence[Filing],
-    procedures: Mapping[str, Mapping[str, Any]],
+    ways: Ways,
     rng: Random,
 ) -> list[str]:
     """Share the channels out over all dossiers, as far as their procedures offer them."""
@@ -116,7 +126,7 @@ def _channels(
         offering = [
             index
             for index, filing in enumerate(filings)
-            if channels[index] == "direct" and channel in procedures[filing.procedure]["channels"]
+            if channels[index] == "direct" and channel in ways.procedure(filing).channels
         ]
         for index in rng.sample(offering, min(wanted[channel], len(offering))):
             channels[index] = channel

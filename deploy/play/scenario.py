@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,12 @@ class Filing:
     area: str | None = None
     no_verdict: bool = False
     """Whether the dossiers without a verdict are of this kind; then there are no others of it."""
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    """What the procedure asks about the case, such as the services chosen."""
+    applicant_agency: str | None = None
+    """The agency that files, if one does."""
+    days_needed: int = 0
+    """How many working days its way takes at least: none is filed later than that before the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,10 @@ class Mix:
     """Of those resolved: the result still lies at the desk."""
     near_due_days: tuple[date, ...]
     filings: tuple[Filing, ...]
+    happenings: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """By the names in `happenings`: of those received, as far as their ways allow it."""
+    silence: float = 0.0
+    """Of the opinions asked for where silence is consent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +90,18 @@ class Scenario:
     agencies: list[dict[str, Any]]
     procedures: list[dict[str, Any]]
     processes: list[dict[str, Any]]
+    competences: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def connected(self) -> list[str]:
         """The agencies that have a system of their own."""
         return [agency["agency"] for agency in self.agencies if agency["connected"]]
+
+    @property
+    def routes(self) -> dict[str, Any]:
+        """What routing has to know."""
+        routes = {"agencies": self.agencies, "processes": self.processes}
+        return {**routes, "competences": self.competences} if self.competences else routes
 
 
 def names() -> list[str]:
@@ -115,6 +133,7 @@ def load(name: str) -> Scenario:
         agencies=_read(name, "agencies"),
         procedures=_read(name, "procedures"),
         processes=_read(name, "processes"),
+        competences=_read(name, "competences") if _has(name, "competences") else [],
     )
     scenario.figures.check()
     return scenario
@@ -144,6 +163,10 @@ def apportion(total: int, weights: tuple[float, ...] | list[float]) -> list[int]
     for index in by_remainder[: total - sum(shares)]:
         shares[index] += 1
     return shares
+
+
+def _has(name: str, part: str) -> bool:
+    return (FOLDER / name / f"{part}.yaml").exists()
 
 
 def _read(name: str, part: str) -> Any:

@@ -1,6 +1,7 @@
 """Plays a scenario on the embedded stack and prints what the services then hold, as JSON.
 
-Run as a program: python embedded_play.py SCENARIO SCALE WAVE KILL_EVERY; KILL_EVERY 0: never.
+Run as a program: python embedded_play.py SCENARIO SCALE WAVE KILL_EVERY PARTS; KILL_EVERY 0: never;
+PARTS 2: first all that happens in the first half of the period, then the rest.
 """
 
 # ruff: noqa: E402 (nothing may be imported before the patching)
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from deploy.embedded import Embedded, embedded
 from deploy.own_tokens import own_token
+from deploy.play.acts import WHOLE, Part, PlannedDossier
 from deploy.play.client import Client
 from deploy.play.doors import Doors, Patience
 from deploy.play.plan import plan
@@ -29,8 +31,9 @@ class KilledError(Exception):
     """The player's life ended."""
 
 
-def main(name: str, scale: float, wave: int, kill_every: int) -> None:
+def main(name: str, scale: float, wave: int, kill_every: int, parts: int) -> None:
     scenario = load(name)
+    dossiers = plan(scenario, scale)
     with tempfile.TemporaryDirectory() as folder, embedded(Path(folder)) as stack:
         administrator, historian = (own_token(Path(folder), it) for it in ("administrator", "historian"))
         urls = stack.urls
@@ -45,14 +48,26 @@ def main(name: str, scale: float, wave: int, kill_every: int) -> None:
         )
         load_reference(doors, scenario)
         load_reference(doors, scenario)
-        kills, played = lives(doors, scenario, scale, wave, kill_every)
-        wait_for_works(stack, scenario, scale)
-        answer = {"kills": kills, "played": asdict(played), **held(stack, historian)}
+        kills, played = 0, []
+        for part in parts_of(dossiers, parts):
+            killed, done = lives(doors, scenario, dossiers, part, wave, kill_every)
+            kills += killed
+            played.append(asdict(done))
+        wait_for_works(stack, dossiers)
+        answer = {"kills": kills, "played": played, **held(stack, historian)}
         sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def lives(doors: Doors, scenario: Scenario, scale: float, wave: int, kill_every: int) -> tuple[int, Played]:
-    dossiers = plan(scenario, scale)
+def parts_of(dossiers: list[PlannedDossier], parts: int) -> list[Part]:
+    if parts == 1:
+        return [WHOLE]
+    middle = dossiers[len(dossiers) // 2].received_at
+    return [Part(until=middle), Part(since=middle)]
+
+
+def lives(
+    doors: Doors, scenario: Scenario, dossiers: list[PlannedDossier], part: Part, wave: int, kill_every: int
+) -> tuple[int, Played]:
     kills = 0
 
     def progress(done: int, _total: int) -> None:
@@ -63,17 +78,15 @@ def lives(doors: Doors, scenario: Scenario, scale: float, wave: int, kill_every:
 
     while True:
         try:
-            return kills, play(doors, scenario, dossiers, wave=wave, progress=progress, patience=60)
+            played = play(doors, scenario, dossiers, part=part, wave=wave, progress=progress, patience=60)
         except KilledError:
             continue
+        return kills, played
 
 
-def wait_for_works(stack: Embedded, scenario: Scenario, scale: float) -> None:
+def wait_for_works(stack: Embedded, dossiers: list[PlannedDossier]) -> None:
     """Wait until every leg that the plan comes to lies before its agency: nobody acts on the last ones."""
-    come_to = sum(
-        min(sum(leg.completed_at is not None for leg in dossier.legs) + 1, len(dossier.legs))
-        for dossier in plan(scenario, scale)
-    )
+    come_to = sum(not turn.applicants for dossier in dossiers for turn in dossier.turns)
     patience = Patience(20)
     while (there := legs_there(stack)) < come_to:
         patience.pause(lambda: f"{come_to - there} of {come_to} works")
@@ -94,7 +107,9 @@ def held(stack: Embedded, token: str) -> dict[str, object]:
     with database["processing"].transaction() as tx:
         works = Counter(f"{by} {state}" for by, state in tx.execute("SELECT handed_by, state FROM work"))
         overdue = tx.execute("SELECT count(*) FROM work WHERE overdue = true")[0][0]
-        unanswered = tx.execute("SELECT count(*) FROM delivery WHERE state <> 'answered'")[0][0]
+        unanswered = tx.execute("SELECT count(*) FROM delivery WHERE notice IS NULL AND state <> 'answered'")[
+            0
+        ][0]
     parked = 0
     for name in ("intake", "routing", "processing"):
         with database[name].transaction() as tx:
@@ -111,4 +126,4 @@ def held(stack: Embedded, token: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], float(sys.argv[2]), *map(int, sys.argv[3:]))

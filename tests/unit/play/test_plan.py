@@ -7,14 +7,16 @@ from itertools import pairwise
 
 import pytest
 
+from deploy.play import acts
+from deploy.play.acts import PlannedDossier
 from deploy.play.people import NO_PROVINCE
-from deploy.play.plan import PlannedDossier, plan
-from deploy.play.scenario import Figures, Scenario, ScenarioError, scaled
+from deploy.play.plan import plan
+from deploy.play.scenario import Figures, Scenario, ScenarioError, load, scaled
+from deploy.play.ways import Ways
 from services.intake.schemas import read_submission
 from shared.clock import VIETNAM
-from shared.working_time.due import due_at
 from shared.working_time.elapsed import working_time_between
-from shared.working_time.terms import Term, Unit
+from shared.working_time.terms import Unit
 from shared.working_time.verdict import Verdict, verdict
 from shared.working_time.vietnam import vietnam_calendar
 
@@ -23,20 +25,30 @@ HOUR = timedelta(hours=1)
 SCALES = [0.1, 0.0371, 0.013, 0.0007]
 
 
-def limit_of(scenario: Scenario, dossier: PlannedDossier) -> Term | None:
-    (procedure,) = (it for it in scenario.procedures if it["procedure"] == dossier.filing.procedure)
-    limit = procedure["limit"]
-    if dossier.channel == "online":
-        limit = procedure.get("limit_online") or limit
-    return Term.parse(limit) if limit else None
+WAYS = {name: Ways(load(name)) for name in ("quang-nam-2019", "lien-thong")}
+
+
+def pauses(ways: Ways, dossier: PlannedDossier) -> list[tuple[datetime, datetime]]:
+    """Return when the dossier's clock stands still: for papers, money and public notices."""
+    legs = ways.legs(dossier.filing, dossier.channel, dossier.received_at)
+    found = []
+    for turn in dossier.turns:
+        if legs[turn.number - 1]["pause"] and turn.closed_at:
+            found.append((turn.opened_at, turn.closed_at))
+        elif (asked := turn.time_of(acts.SUPPLEMENT)) and (given := turn.time_of(acts.FULFIL)):
+            found.append((asked, given))
+    return found
 
 
 def judge(scenario: Scenario, dossier: PlannedDossier) -> tuple[Verdict | None, datetime | None, Unit | None]:
-    limit = limit_of(scenario, dossier)
-    due = due_at(dossier.received_at, limit, CALENDAR).at if limit else None
-    unit = limit.unit if limit else None
+    ways = WAYS[scenario.name]
+    filing, channel = dossier.filing, dossier.channel
+    due = ways.due(filing, channel, dossier.received_at, pauses(ways, dossier))
+    unit = ways.unit(filing, channel)
     if dossier.resolved_at is None:
         return None, due, unit
+    if dossier.withdrawn:  # counts as on time, whenever that is
+        return Verdict.ON_TIME, due, unit
     return verdict(dossier.resolved_at, due, unit), due, unit
 
 
@@ -53,8 +65,9 @@ def recount(scenario: Scenario, dossiers: list[PlannedDossier]) -> Figures:
 
 
 def times(dossier: PlannedDossier) -> list[datetime]:
-    of_legs = [at for leg in dossier.legs for at in (leg.accepted_at, leg.completed_at) if at]
-    return [dossier.received_at, *of_legs, *([dossier.handed_back_at] if dossier.handed_back_at else [])]
+    """Return when people do something with it, in order."""
+    said = [act.at for turn in dossier.turns for act in turn.acts if not act.name]
+    return [dossier.received_at, *sorted(said), *([dossier.handed_back_at] if dossier.handed_back_at else [])]
 
 
 @pytest.fixture(scope="module")
@@ -110,19 +123,43 @@ def test_every_time_lies_inside_office_hours_of_a_working_day(
 
 
 def test_nothing_happens_before_what_goes_before(scenario: Scenario) -> None:
-    for dossier in plan(scenario, 0.1):
+    for dossier in plan(scenario, 0.3 if scenario.name == "lien-thong" else 0.1):
+        for turn in dossier.turns:
+            moments = [turn.opened_at, *(act.at for act in turn.acts), turn.closed_at or acts.EVER]
+            assert dossier.received_at <= turn.opened_at
+            assert all(one <= other for one, other in pairwise(moments))
         assert all(one <= other for one, other in pairwise(times(dossier)))
 
 
-def test_a_leg_begins_only_when_the_one_before_is_done(scenario: Scenario) -> None:
-    for dossier in plan(scenario, 0.1):
-        done = [leg.completed_at is not None for leg in dossier.legs]
-        taken_on = [leg.accepted_at is not None for leg in dossier.legs]
+def test_a_leg_begins_only_when_those_before_are_done(scenario: Scenario) -> None:
+    for dossier in plan(scenario, 0.3 if scenario.name == "lien-thong" else 0.1):
+        legs = WAYS[scenario.name].legs(dossier.filing, dossier.channel, dossier.received_at)
+        ends: dict[int, list[datetime | None]] = {}
+        for turn in dossier.turns:
+            ends.setdefault(turn.number, []).append(turn.closed_at)
+        for turn in dossier.turns:
+            before = [legs[number - 1] for number in legs[turn.number - 1]["after"]]
+            for leg in before:
+                closed = ends.get(leg["number"], [])
+                assert leg["skipped"] or any(end and end <= turn.opened_at for end in closed)
+        done = all(turn.closed_at for turn in dossier.turns)
+        assert done == (dossier.resolved_at is not None)
+        assert dossier.handed_back_at is None or (done and not dossier.withdrawn)
 
-        assert done == sorted(done, reverse=True)
-        assert all(accepted or not completed for accepted, completed in zip(taken_on, done, strict=True))
-        assert sum(taken_on) - sum(done) in (0, 1)
-        assert dossier.handed_back_at is None or all(done)
+
+def test_everything_that_can_happen_happens_in_the_interlinked_routes(lien_thong: Scenario) -> None:
+    turns = [turn for dossier in plan(lien_thong) for turn in dossier.turns]
+    outcomes = Counter(turn.outcome for turn in turns)
+    kinds = {act.command for turn in turns for act in turn.acts}
+
+    assert {it.procedure for it in lien_thong.mix.filings} == {
+        it["procedure"] for it in lien_thong.procedures
+    } - {"LT-KHAISINH-2015"}
+    assert min(
+        outcomes[it] for it in ("returned", "recalled", "transferred", "consented", "elapsed", "withdrawn")
+    )
+    assert kinds >= {acts.OPINION, acts.SUPPLEMENT, acts.FULFIL, acts.WITHDRAW}
+    assert any(turn.beside for turn in turns)
 
 
 def test_344_dossiers_come_in_on_an_average_working_day(whole: list[PlannedDossier]) -> None:
