@@ -68,7 +68,7 @@ def preview(routing: Client, plan: Any) -> list[Effect]:
     effects: dict[str, Effect] = {}
     after: str | None = None
     while True:
-        body = {"plan": plan, "limit": BATCH * 5, **({"after": after} if after else {})}
+        body = {"plan": plan, "limit": BATCH * 5, "after": after}
         page = routing.post("/v1/reorganisations/previews", body, f"cli/preview/{after}")
         for one in page["by_agency"]:
             effect = effects.setdefault(
@@ -92,7 +92,7 @@ def carry_out(routing: Client, plan: Any, happened_at: str | None = None) -> Out
     outcome = Outcome(_name(plan))
     after: str | None = None
     while True:
-        body = {"after": after, "limit": BATCH, "happened_at": happened_at}
+        body: dict[str, Any] = {"after": after, "limit": BATCH, "happened_at": happened_at}
         batch = routing.post(f"/v1/reorganisations/{_name(plan)}/batches", body, f"cli/batch/{after}")
         outcome.examined += batch["examined"]
         outcome.dossiers += batch["dossiers"]

@@ -64,3 +64,9 @@ VERSION_UNKNOWN = Problem(
     "Quy trình {process} không có phiên bản {version}",
     "The process {process} has no version {version}",
 )
+NOT_IN_REGISTER = Problem(
+    "not-in-register",
+    422,
+    "Danh mục không có {what}",
+    "The register does not have {what}",
+)

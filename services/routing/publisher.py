@@ -31,7 +31,7 @@ def _fields(*names: str) -> Callable[[Any], dict[str, Any]]:
 
 _LEG = (
     "number", "name", "agency", "direction", "term", "reason", "reason_vi", "id", "kind", "at_term", "pause",
-    "after", "join", "skipped",
+    "after", "join", "skipped", "skipped_vi",
 )  # fmt: skip
 
 

@@ -110,6 +110,7 @@ class PlannedLeg(TolerantSchema):
     """`all`, `any`, or how many of those before must be done."""
     skipped = text(500, required=False, allow_none=True)
     """Why this dossier does not pass it."""
+    skipped_vi = text(500, required=False, allow_none=True)
 
 
 class ItineraryPlanned(TolerantSchema):

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from deploy.contracts.operations.answers import Health, ItineraryAnswer, ReferenceTaken, Register
 from deploy.contracts.operations.model import TERMS, Operation, json_of
+from deploy.contracts.operations.reorganisation_answers import (
+    Batch,
+    Begun,
+    Explanation,
+    Finished,
+    MovedDossiers,
+    MovePreview,
+    Preview,
+)
 from deploy.contracts.operations.routing_answers import (
     Differences,
     Findings,
@@ -12,9 +21,23 @@ from deploy.contracts.operations.routing_answers import (
     StateTaken,
     VersionAnswer,
 )
+from services.routing import problems
 from services.routing.api.processes import DECIDES
+from services.routing.api.reorganisations import MAY
 from services.routing.domain import refusals
-from services.routing.schemas import AsOfQuery, ProcessSchema, ReferenceSchema, StateSchema
+from services.routing.schemas import (
+    AsOfQuery,
+    BatchSchema,
+    BeginSchema,
+    ExplainSchema,
+    FinishSchema,
+    MovePreviewSchema,
+    MoveSchema,
+    PreviewSchema,
+    ProcessSchema,
+    ReferenceSchema,
+    StateSchema,
+)
 from shared.conditions import CONDITION_INVALID
 from shared.errors import FORBIDDEN, NOT_FOUND
 from shared.working_time.problems import HOURS_INVALID
@@ -36,6 +59,17 @@ _PROCESSES = (
     refusals.PROCESS_IN_FORCE,
     refusals.QUORUM_TOO_LARGE,
     refusals.ROUTE_CYCLIC,
+)
+_PLANS = (
+    FORBIDDEN,
+    *_AGENCIES,
+    *_PROCESSES,
+    problems.PLAN_ALREADY_APPLIED,
+    problems.PLAN_DIFFERS,
+    refusals.AGENCY_SUCCEEDS_ITSELF,
+    refusals.ONE_SUCCESSOR_NEEDED,
+    refusals.SPLIT_WITHOUT_RULE,
+    refusals.UNKNOWN_SUCCESSOR,
 )
 
 OPERATIONS = (
@@ -126,6 +160,85 @@ OPERATIONS = (
         "Show the way of a dossier, with the reason for each choice.",
         json_of(ItineraryAnswer),
         refuses=(NOT_FOUND,),
+    ),
+    Operation(
+        "explainRoute",
+        "POST",
+        "/v1/explanations",
+        "Say which way a dossier would go, and why, or why none; changes nothing.",
+        json_of(Explanation),
+        body=json_of(ExplainSchema),
+        refuses=(problems.NO_PROCESS, problems.NOT_IN_REGISTER),
+    ),
+    Operation(
+        "previewMove",
+        "POST",
+        "/v1/processes/<process>/moves/previews",
+        "Say for each dossier on its way what another version would change; changes nothing.",
+        json_of(MovePreview),
+        body=json_of(MovePreviewSchema),
+        roles=DECIDES,
+        refuses=(FORBIDDEN, problems.VERSION_UNKNOWN),
+    ),
+    Operation(
+        "moveDossiers",
+        "POST",
+        "/v1/processes/<process>/moves",
+        "Move dossiers to another version, by decision; all of them or, when one cannot be moved, none.",
+        json_of(MovedDossiers),
+        body=json_of(MoveSchema),
+        roles=DECIDES,
+        refuses=(FORBIDDEN, problems.LEG_NOT_IN_VERSION, problems.VERSION_UNKNOWN),
+    ),
+    Operation(
+        "previewReorganisation",
+        "POST",
+        "/v1/reorganisations/previews",
+        "Say what would become of agencies and of dossiers on their way, page by page; changes nothing.",
+        json_of(Preview),
+        body=json_of(PreviewSchema),
+        roles=MAY,
+        refuses=_PLANS,
+    ),
+    Operation(
+        "beginReorganisation",
+        "POST",
+        "/v1/reorganisations",
+        "Enter a plan and all that it says of the register; one that was begun already goes on.",
+        json_of(Begun),
+        body=json_of(BeginSchema),
+        roles=MAY,
+        refuses=_PLANS,
+    ),
+    Operation(
+        "rehomeBatch",
+        "POST",
+        "/v1/reorganisations/<plan>/batches",
+        "Re-home the open legs of a batch of dossiers on their way.",
+        json_of(Batch),
+        body=json_of(BatchSchema),
+        roles=MAY,
+        refuses=(
+            FORBIDDEN,
+            problems.PLAN_ALREADY_APPLIED,
+            problems.PLAN_NOT_YET_EFFECTIVE,
+            problems.PLAN_UNKNOWN,
+        ),
+    ),
+    Operation(
+        "finishReorganisation",
+        "POST",
+        "/v1/reorganisations/<plan>/finish",
+        "Note that nothing is left to be re-homed.",
+        json_of(Finished),
+        body=json_of(FinishSchema),
+        roles=MAY,
+        refuses=(
+            FORBIDDEN,
+            problems.PLAN_ALREADY_APPLIED,
+            problems.PLAN_NOT_FINISHED,
+            problems.PLAN_UNKNOWN,
+        ),
     ),
 )
 """Every operation at routing's doors."""

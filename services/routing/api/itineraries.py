@@ -5,15 +5,42 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
+from werkzeug.wrappers import Request, Response
+
 from services.routing.api.wired import WiredDoors
-from services.routing.application.explaining import due_steps
+from services.routing.application.explaining import due_steps, explain
 from services.routing.application.routing import Routing
 from services.routing.domain.itinerary import Itinerary
-from shared.errors import NOT_FOUND, RefusedError
+from services.routing.problems import NOT_IN_REGISTER
+from services.routing.schemas import ExplainSchema
+from shared.clock import from_text
+from shared.contracts.parsing import parse
+from shared.entrypoints.http import body_of, caller, door, json_response
+from shared.errors import NOT_FOUND, NotYetKnownError, RefusedError
+
+_EXPLAIN = ExplainSchema()
 
 
 class ItineraryDoors(WiredDoors):
     """The doors on dossiers."""
+
+    @door("GET", "/v1/itineraries/<dossier>")
+    def itinerary(self, request: Request, dossier: str) -> Response:
+        """Show the way of a dossier, with the reason for each choice."""
+        caller(request, self.tokens)
+        with self.unit.begin():
+            return json_response(itinerary_of(self.application, dossier))
+
+    @door("POST", "/v1/explanations")
+    def explain(self, request: Request) -> Response:
+        """Say which way a dossier would go, and why, or why none; changes nothing."""
+        caller(request, self.tokens)
+        asked = parse(body_of(request), _EXPLAIN)
+        with self.unit.begin():
+            try:
+                return json_response(explain(self.application, asked, from_text(asked["received_at"])))
+            except NotYetKnownError as error:
+                raise RefusedError(NOT_IN_REGISTER, what=error.reference) from None
 
 
 def itinerary_of(application: Routing, dossier: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ time: so whoever dies half-way begins again from the start and comes to the same
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -45,8 +45,7 @@ class Reorganising:
             known.check_goes_on(plan)
             return False
         self._routing.add(Reorganisation.begin_with(plan, act))
-        for facts in plan["agencies"]:
-            self._register.register_agency(facts, act)
+        self._register.register_agencies(plan["agencies"], act)
         for change in changes_of(plan):
             self._enter(change, plan, act)
         for competence in plan["competences"]:
@@ -84,16 +83,28 @@ class Reorganising:
             "next": str(further) if further else None,
         }
 
-    def preview(self, plan: dict[str, Any], after: UUID | None, limit: int) -> dict[str, Any]:
-        """Return what would become of up to `limit` dossiers on their way, by agency; records nothing."""
-        ending = {change.agency for change in changes_of(plan) if change.ends}
-        counts: AgencyCounts = {agency: Counter() for agency in ending}
+    def preview(self, plan: dict[str, Any], after: UUID | None, limit: int, act: Act) -> dict[str, Any]:
+        """Return what would become of each agency, and of up to `limit` dossiers on their way.
+
+        Enters the plan into the register to see that it can be: the caller takes the unit back.
+        Raises what `begin` raises.
+        """
+        before = self._routing.directory.registry().at(plan["from"])
+        rows = {change.agency: _effect(change, before, plan) for change in changes_of(plan)}
+        processes = list(self._routing.directory.processes())
+        for agency, row in rows.items():
+            row["processes"] = _naming(agency, processes)
+        self.begin(plan, act)
+        counts: AgencyCounts = {agency: Counter() for agency in rows}
         itineraries, further = on_their_way(self._routing, after, limit)
         for itinerary in itineraries:
             _count(itinerary, counts)
         return {
             "examined": len(itineraries),
-            "by_agency": {agency: dict(counted) for agency, counted in sorted(counts.items())},
+            "by_agency": [
+                {"agency": agency, **rows[agency], **{name: counts[agency][name] for name in COUNTED}}
+                for agency in sorted(rows)
+            ],
             "next": str(further) if further else None,
         }
 
@@ -149,6 +160,45 @@ class Reorganising:
 
 
 _PAGE = 1000
+COUNTED = ("dossiers", "open_legs", "with_due_time", "legs_to_come", "received_here")
+
+
+def _effect(change: Change, before: Structure, plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a change means for an agency and its queue."""
+    new = {facts["agency"]: facts for facts in plan["agencies"]}
+
+    def queue(agency: str) -> str:
+        connected = new[agency]["connected"] if agency in new else before.agency(agency)["connected"]
+        return f"agency.{agency}" if connected else "worklist"
+
+    successors = [str(successor["agency"]) for successor in change.successors]
+    return {
+        "change": change.change,
+        "successors": [_named(successor) for successor in change.successors]
+        or ([f"parent {change.parent}"] if change.parent else []),
+        "queue": f"{queue(change.agency)} → {', '.join(queue(one) for one in successors)}"
+        if change.ends
+        else queue(change.agency),
+    }
+
+
+def _named(successor: Mapping[str, Any]) -> str:
+    areas = successor.get("areas")
+    return f"{successor['agency']} ({', '.join(areas)})" if areas else str(successor["agency"])
+
+
+def _naming(agency: str, processes: Iterable[tuple[str, Sequence[Mapping[str, Any]]]]) -> list[str]:
+    """Return the versions of processes in which the agency stands by name."""
+    return [
+        f"{process} {version['version']}"
+        for process, versions in processes
+        for version in versions
+        if any(
+            choice == {"id": agency}
+            for leg in version["legs"]
+            for choice in leg.get("consult") or [leg.get("agency")]
+        )
+    ]
 
 
 def _count(itinerary: Itinerary, counts: AgencyCounts) -> None:

@@ -107,7 +107,7 @@ class _Planner:
 
     def _why_skipped(self, leg: Facts) -> Reason | None:
         condition = leg.get("when")
-        if conditions.holds(condition, self._facts):
+        if condition is None or conditions.holds(condition, self._facts):
             return None
         said = conditions.explain(condition)
         return {"vi": f"không áp dụng: chỉ khi {said['vi']}", "en": f"does not apply: only when {said['en']}"}

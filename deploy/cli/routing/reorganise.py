@@ -1,0 +1,94 @@
+"""The verb routing reorganise: agencies end, merge, split and move, with their dossiers on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from deploy.cli.output import as_json, fail, log_to_stderr, print_json, screen
+from deploy.cli.reaching import on_a_system, reached_or_fail
+from deploy.cli.routing.files import read_file
+from deploy.reorganisation import Effect, Outcome, carry_out, preview
+
+
+@click.command()
+@click.argument("plan", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--dry-run", is_flag=True, help="Chỉ xem / only show what would happen.")
+@click.option("--yes", is_flag=True, help="Không hỏi lại / do not ask.")
+@on_a_system
+@as_json
+def reorganise(
+    plan: Path,
+    dry_run: bool,  # noqa: FBT001
+    yes: bool,  # noqa: FBT001
+    folder: Path,
+    embedded: Path | None,
+    json_: bool,  # noqa: FBT001
+) -> None:
+    """Sắp xếp lại cơ quan theo PLAN / reorganise agencies by PLAN: abolish, merge, split, rename, re-parent.
+
+    First shows what becomes of each agency and of what lies before it. Then, unless --dry-run: the register,
+    and every dossier on its way, batch by batch. Codes and due times stay. Interrupted, start it again.
+    """
+    log_to_stderr(30)
+    wanted = read_file(plan)
+    with reached_or_fail(folder, embedded) as reached, closing(reached.client("routing")) as routing:
+        effects = preview(routing, wanted)
+        if not json_:
+            _show(effects)
+        if dry_run:
+            if json_:
+                print_json({"by_agency": [effect.as_json() for effect in effects]})
+            return
+        if not (yes or json_) and not click.confirm("Thực hiện? / carry it out?"):
+            fail("đã dừng", "stopped: nothing was changed")
+        outcome = carry_out(routing, wanted)
+    if json_:
+        print_json(outcome.as_json())
+    else:
+        _show_outcome(outcome)
+
+
+def _show(effects: list[Effect]) -> None:
+    table = Table(box=None, header_style="bold")
+    for heading in (
+        "Cơ quan\nagency",
+        "Thay đổi\nchange",
+        "Kế thừa\nsuccessors",
+        "Hồ sơ\ndossiers",
+        "Đang mở\nopen legs",
+        "Có hạn\nwith due time",
+        "Sắp đến\nlegs to come",
+        "Nhận tại đây\nreceived here",
+        "Hàng đợi\nqueue",
+        "Quy trình\nprocesses",
+    ):
+        table.add_column(heading, overflow="fold")
+    for one in effects:
+        table.add_row(
+            one.agency,
+            one.change,
+            "\n".join(one.successors),
+            *(str(one.counts.get(name, 0)) for name in ("dossiers", "open_legs", "with_due_time")),
+            str(one.counts.get("legs_to_come", 0)),
+            str(one.counts.get("received_here", 0)),
+            one.queue,
+            "\n".join(one.processes),
+        )
+    screen.print(table)
+
+
+def _show_outcome(outcome: Outcome) -> None:
+    totals: Counter[str] = Counter()
+    table = Table(box=None, header_style="bold")
+    for heading in ("Cơ quan cũ\nfrom", "Kế thừa\nto", "Công đoạn\nlegs"):
+        table.add_column(heading)
+    for (agency, successor), legs in sorted(outcome.legs.items()):
+        table.add_row(agency, successor, str(legs))
+        totals["legs"] += legs
+    screen.print(table)
+    screen.print(f"{outcome.dossiers} hồ sơ / dossiers, {totals['legs']} công đoạn / legs", highlight=False)

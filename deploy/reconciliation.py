@@ -1,0 +1,203 @@
+"""What a reorganisation did to the dossiers on their way, counted from the ledger: before is after.
+
+Every figure is recounted from what happened, not asked of those who carried it out: which dossiers were
+on their way at the moment, at which agencies their open legs lay, who went on with them, whether a due
+time or a code was another afterwards, whether somebody was handed the same leg twice, and whether any
+dossier is lost.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_RECEIVED = "lienthong.intake.dossier-received"
+_ENDS = {
+    "lienthong.intake.dossier-resolved": "resolved",
+    "lienthong.intake.dossier-stopped": "stopped",
+    "lienthong.intake.dossier-withdrawn": "withdrawn",
+}
+_MOVES_DUE = {"lienthong.intake.dossier-resumed", "lienthong.intake.dossier-extended"}
+_OPENED = "lienthong.routing.leg-opened"
+_CLOSED = "lienthong.routing.leg-closed"
+_REHOMED = "lienthong.routing.leg-rehomed"
+_LEG_RESUMED = "lienthong.routing.itinerary-resumed"
+_HANDED = "lienthong.processing.leg-handed-over"
+_WORK_REHOMED = "lienthong.processing.work-rehomed"
+
+
+@dataclass(slots=True)
+class _Dossier:
+    received: str
+    code: str
+    due_at: str | None
+    end: str | None = None
+    ended_at: str | None = None
+    wrong_due: bool = False
+    codes: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Leg:
+    root: str
+    agency: str
+    opened_at: str
+    due_at: str | None
+    closed_at: str | None = None
+    successors: list[str] = field(default_factory=list)
+    wrong_due: bool = False
+    handed_to: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One ended agency and one of its successors."""
+
+    agency: str
+    successor: str
+    legs: int
+    dossiers: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The balance of a reorganisation."""
+
+    in_flight_before: int
+    re_homed: int
+    """Dossiers with an open leg that went to a successor."""
+    finished: int
+    """Of those in flight before: with their route's result."""
+    withdrawn: int
+    """By their applicants, after the reorganisation."""
+    closed_administratively: int
+    still_open: int
+    due_dates_changed: int
+    codes_changed: int
+    delivered_twice: int
+    lost: int
+    """In flight before, and since then neither finished, nor withdrawn, nor open at an agency that lives."""
+    by_agency: tuple[Row, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether before is after, and nothing was changed, doubled or lost."""
+        after = self.finished + self.withdrawn + self.closed_administratively + self.still_open
+        wrong = self.due_dates_changed + self.codes_changed + self.delivered_twice + self.lost
+        return self.in_flight_before == after and wrong == 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figures for machines."""
+        names = [name for name in self.__slots__ if name != "by_agency"]
+        rows = [{name: getattr(row, name) for name in Row.__slots__} for row in self.by_agency]
+        return {**{name: getattr(self, name) for name in names}, "by_agency": rows}
+
+
+def reconcile(documents: Iterable[Mapping[str, Any]], moment: str) -> Reconciliation:
+    """Return the balance of what happened around a reorganisation that took effect at `moment` (UTC text)."""
+    history = _History()
+    for document in documents:
+        history.take(document)
+    return history.balance(moment)
+
+
+class _History:
+    def __init__(self) -> None:
+        self._dossiers: dict[str, _Dossier] = {}
+        self._legs: dict[str, _Leg] = {}
+        self._takers = {
+            _RECEIVED: self._received,
+            _OPENED: self._opened,
+            _CLOSED: self._closed,
+            _REHOMED: self._rehomed,
+            _LEG_RESUMED: self._leg_resumed,
+            _HANDED: self._handed,
+            _WORK_REHOMED: self._handed,
+            **dict.fromkeys(_ENDS, self._ended),
+            **dict.fromkeys(_MOVES_DUE, self._due_moved),
+        }
+
+    def take(self, document: Mapping[str, Any]) -> None:
+        """Take in what happened; sources may come in any order among each other."""
+        data = document.get("data") or {}
+        taker = self._takers.get(document["type"])
+        if taker:
+            taker(document, data)
+        dossier = self._dossiers.get(str(document.get("rootid")))
+        if dossier and isinstance(data.get("code"), str):
+            dossier.codes.add(data["code"])
+
+    def balance(self, moment: str) -> Reconciliation:
+        """Return the balance."""
+        before = {
+            root: dossier
+            for root, dossier in self._dossiers.items()
+            if dossier.received < moment and (dossier.ended_at is None or dossier.ended_at >= moment)
+        }
+        ends = Counter(dossier.end for dossier in before.values())
+        open_at = {leg.root for leg in self._legs.values() if leg.closed_at is None}
+        still_open = [root for root, it in before.items() if it.end is None and root in open_at]
+        moved = [leg for leg in self._legs.values() if leg.successors]
+        return Reconciliation(
+            in_flight_before=len(before),
+            re_homed=len({leg.root for leg in moved}),
+            finished=ends["resolved"],
+            withdrawn=ends["withdrawn"],
+            closed_administratively=ends["stopped"],
+            still_open=len(still_open),
+            due_dates_changed=sum(leg.wrong_due for leg in moved)
+            + sum(dossier.wrong_due for dossier in before.values()),
+            codes_changed=sum(dossier.codes != {dossier.code} for dossier in before.values()),
+            delivered_twice=sum(max(leg.handed_to.values(), default=0) > 1 for leg in self._legs.values()),
+            lost=ends[None] - len(still_open),
+            by_agency=self._rows(moved),
+        )
+
+    def _rows(self, moved: list[_Leg]) -> tuple[Row, ...]:
+        pairs: dict[tuple[str, str], list[_Leg]] = {}
+        for leg in moved:
+            pairs.setdefault((leg.agency, leg.successors[-1]), []).append(leg)
+        rows = []
+        for (agency, successor), legs in sorted(pairs.items()):
+            roots = {leg.root for leg in legs}
+            finished = sum(self._dossiers[root].end == "resolved" for root in roots)
+            rows.append(Row(agency, successor, len(legs), len(roots), finished))
+        return tuple(rows)
+
+    def _received(self, document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+        self._dossiers[document["rootid"]] = _Dossier(document["time"], data["code"], data["due_at"])
+
+    def _due_moved(self, document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+        self._dossiers[document["rootid"]].due_at = data["due_at"]
+
+    def _ended(self, document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+        dossier = self._dossiers[document["rootid"]]
+        dossier.end, dossier.ended_at = _ENDS[document["type"]], document["time"]
+        # Intake's own words about the appointment are the only ones that may have moved it.
+        dossier.wrong_due = "due_at" in data and data["due_at"] != dossier.due_at
+
+    def _opened(self, document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+        leg = _Leg(document["rootid"], data["agency"], document["time"], data["due_at"])
+        known = self._legs.get(data["leg"])
+        self._legs[data["leg"]] = leg
+        if known:
+            leg.handed_to = known.handed_to
+
+    def _closed(self, document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+        self._legs[data["leg"]].closed_at = document["time"]
+
+    def _rehomed(self, _document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+        leg = self._legs[data["leg"]]
+        leg.successors.append(data["agency"])
+        leg.wrong_due = leg.wrong_due or data["due_at"] != leg.due_at
+
+    def _leg_resumed(self, _document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+        self._legs[data["leg"]].due_at = data["due_at"]
+
+    def _handed(self, document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+        # Processing's word of a leg may come before routing's.
+        leg = self._legs.setdefault(data["leg"], _Leg(document["rootid"], data["agency"], "", None))
+        leg.handed_to[data["agency"]] += 1
