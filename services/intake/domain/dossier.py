@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
+from services.intake.domain import clock_events
 from services.intake.domain import dossier_events as events
 from services.intake.domain.dossier_state import DossierState
 from services.intake.domain.status import RUNNING, Status
@@ -41,9 +42,9 @@ class Dossier(DossierState, Aggregate):
     Refused = events.Refused
     ProcessingStarted = events.ProcessingStarted
     AgencyJoined = events.AgencyJoined
-    Paused = events.Paused
-    Resumed = events.Resumed
-    Extended = events.Extended
+    Paused = clock_events.Paused
+    Resumed = clock_events.Resumed
+    Extended = clock_events.Extended
     ReturnedToDesk = events.ReturnedToDesk
     SentOn = events.SentOn
     Stopped = events.Stopped
