@@ -5,12 +5,20 @@ A name that changes here without a migration loses what was stored under the old
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 from eventsourcing.utils import resolve_topic
 
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.procedure import Procedure
 from services.processing.domain import events as work_events
+from services.routing.domain.agency import Agency
+from services.routing.domain.competence import Competence
+from services.routing.domain.keys import agency_key, competence_key, process_key
+from services.routing.domain.process import Process
+from services.routing.tables import AGENCY, COMPETENCE, END, PROCEDURE, PROCESS
 from shared.event_sourcing import Aggregate
 from shared.partitions import PARTITIONS, partition_of
 from shared.topology import (
@@ -177,3 +185,53 @@ def test_only_one_consumer_at_a_time_takes_from_a_services_input() -> None:
 def test_a_partition_key_keeps_its_partition(key: str, partition: int) -> None:
     assert partition_of(key) == partition
     assert PARTITIONS == 4
+
+
+ROUTING_REFERENCE = {
+    "routing.agency",
+    "routing.agency.described",
+    "routing.agency.ended",
+    "routing.agency.registered",
+    "routing.competence",
+    "routing.competence.added",
+    "routing.competence.limited",
+    "routing.competence.registered",
+    "routing.process",
+    "routing.process.published",
+    "routing.process.revised",
+    "routing.process.state-changed",
+}
+
+
+def test_routings_reference_data_keep_their_topics() -> None:
+    aggregates: list[Any] = [Agency, Competence, Process]
+    events = [
+        value for aggregate in aggregates for value in vars(aggregate).values() if isinstance(value, type)
+    ]
+    topics = {vars(event)["TOPIC"] for event in events if "TOPIC" in vars(event)}
+    stored = {topic for topic in topics if not topic.endswith((".event", ".edition"))}
+
+    assert stored | {aggregate.TOPIC for aggregate in aggregates} == ROUTING_REFERENCE
+    assert Process.Edition.class_version == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "stored"),
+    [
+        (agency_key("H47.71"), "49beedc2-6401-54ab-8b7c-6bdc6757b962"),
+        (process_key("lien-thong.khai-sinh"), "40e711c1-9c33-5b96-85a4-cb92bb706959"),
+        (competence_key("1.001193"), "b8379df3-49f6-56a9-8e1e-f20b815b04e8"),
+    ],
+)
+def test_routings_reference_data_keep_their_ids(key: UUID, stored: str) -> None:
+    assert str(key) == stored
+
+
+def test_the_rows_of_routings_directory_keep_their_kinds() -> None:
+    assert (AGENCY, END, COMPETENCE, PROCESS, PROCEDURE) == (
+        "agency",
+        "end",
+        "competence",
+        "process",
+        "procedure",
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.clock import to_text
 
-DESK, OTHER_DESK, DESK_WITHOUT_CODE = "H47.71", "H47.72", "H47.73"
+DESK, OTHER_DESK = "H47.71", "H47.72"
 FIRST, SECOND = "H47.11", "H47.12"
 """The agencies of the way, in order."""
 BYSTANDER = "H47.13"
@@ -80,7 +80,6 @@ REGISTER: dict[str, Any] = {
     "agencies": [
         agency(DESK, level="district", kind="one-stop", area="QNA.TK"),
         agency(OTHER_DESK, level="district", kind="one-stop", area="QNA.HA"),
-        agency(DESK_WITHOUT_CODE, level="district", kind="one-stop", area="QNA.DB", code="no code"),
         agency(FIRST),
         agency(SECOND),
         agency(BYSTANDER),

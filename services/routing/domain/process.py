@@ -61,7 +61,9 @@ class Process(Aggregate):
 
         def change(self) -> dict[str, Any]:
             """Return the state that the version comes in as the first of its changes."""
-            at = self.definition["valid_from"] if self.state in LIVE else self.act["happened_at"]
+            since = self.definition["valid_from"]
+            # History may be told afterwards: what is no more than prepared never began after its first day.
+            at = since if self.state in LIVE else min(since, self.act["happened_at"])
             return {"state": self.state, "at": at, "agencies": None, "basis": self.definition.get("source")}
 
     class Published(Edition, Aggregate.Created):

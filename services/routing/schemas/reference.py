@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.routing.domain.refusals import AGENCY_CODE_DIFFERS
 from services.routing.schemas.processes import ProcessSchema, settled
+from shared.agency_codes import AgencyCode
 from shared.contracts.fields import ListOfFew, Moment, StrictNameSchema, StrictSchema, one_of, text
 from shared.contracts.parsing import parse
 from shared.contracts.routing import CATEGORIES, LEVELS
@@ -94,7 +95,7 @@ _REFERENCE = ReferenceSchema()
 def read_reference(body: bytes) -> dict[str, Any]:
     """Return the reference data in a JSON body, in the form in which equal things are equal.
 
-    Raises RefusedError: `malformed`, `invalid`, `agency-code-differs`, `office-hours-invalid`, or as
+    Raises RefusedError: `malformed`, `invalid`, `agency-code-...`, `office-hours-invalid`, or as
     `read_process` does.
     """
     data = parse(body, _REFERENCE)
@@ -111,10 +112,7 @@ def settled_agency(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check_code(agency: str, code: str) -> None:
-    """Refuse a code of another province or ministry than the identifier's.
-
-    In QCVN 102:2016 it stands last (000.00.71.H47), in Decision 20/2020 first (H47.71).
-    """
-    of_agency, groups = agency.split(".", maxsplit=1)[0], code.split(".")
-    if of_agency not in {groups[0], groups[-1]}:
-        raise RefusedError(AGENCY_CODE_DIFFERS, agency=agency, code=code, of_code=groups[-1])
+    """Refuse a code of neither scheme, and one of another province or ministry than the identifier's."""
+    level_1, of_code = AgencyCode.parse(agency).groups[0], AgencyCode.parse(code).groups[0]
+    if level_1 != of_code:
+        raise RefusedError(AGENCY_CODE_DIFFERS, agency=agency, code=code, of_code=of_code)

@@ -46,6 +46,38 @@ AGENCIES: list[tuple[str, dict[str, Any]]] = [
     ("a time that is none", agency(NEW, valid_from="ngày xưa")),
     ("a field that does not exist", agency(NEW, colour="red")),
     ("an agency that is a word", NEW),  # type: ignore[list-item]
+    ("a category nobody knows", agency(NEW, category="galaxy")),
+    ("half an interval of office hours", agency(NEW, hours=[["07:00"]])),
+]
+REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
+    ("a code of neither scheme", {"agencies": [agency(NEW, code="no code")]}, 422, "agency-code-invalid"),
+    ("another province's code", {"agencies": [agency(NEW, code="H48.90")]}, 422, "agency-code-differs"),
+    ("an hour's day", {"agencies": [agency(NEW, hours=[["07:00", "08:00"]])]}, 422, "office-hours-invalid"),
+    ("a parent nobody knows", {"agencies": [agency(NEW, parent="H47.99")]}, 422, "agency-parent-unknown"),
+    ("an agency above itself", {"agencies": [agency(NEW, parent=NEW)]}, 422, "agency-parent-cycle"),
+    ("other facts of the same day", {"agencies": [agency(FIRST, kind="police")]}, 409, "validity-overlaps"),
+    (
+        "a way in a circle",
+        {"processes": [process(version=2, legs=[leg({"id": FIRST}, after=["leg-1"])])]},
+        422,
+        "route-cyclic",
+    ),
+    ("a version that dossiers follow", {"processes": [process(source="QĐ 1")]}, 409, "process-in-force"),
+    (
+        "nobody competent",
+        {
+            "competences": [
+                {
+                    "procedure": BIRTH,
+                    "agency": "H47.99",
+                    "valid_from": "2020-01-01T00:00:00Z",
+                    "basis": "QĐ 1",
+                }
+            ]
+        },
+        422,
+        "agency-unknown",
+    ),
 ]
 TERM = {"amount": "2", "unit": "working_day"}
 PROCESSES: list[tuple[str, dict[str, Any], str]] = [
@@ -59,7 +91,11 @@ PROCESSES: list[tuple[str, dict[str, Any], str]] = [
         process(legs=[leg({"id": FIRST}, term={**TERM, "amount": 2})]),
         "invalid",
     ),
-    ("no time at all", process(legs=[leg({"id": FIRST}, term={**TERM, "amount": "0"})]), "term-not-positive"),
+    (
+        "no time at all",
+        process(legs=[leg({"id": FIRST}, term={"amount": "0", "unit": "working_hour"})]),
+        "term-not-positive",
+    ),
     (
         "a time below none",
         process(legs=[leg({"id": FIRST}, term={**TERM, "amount": "-1"})]),
@@ -141,6 +177,15 @@ def test_what_is_no_reference_data_is_refused(
         refused(administrator.put("routing", PATH, value), status, code)
 
 
+@pytest.mark.parametrize(("body", "status", "code"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
+def test_what_contradicts_the_register_lets_none_of_its_company_in(
+    system: System, administrator: Caller, body: dict[str, Any], status: int, code: str
+) -> None:
+    company = [agency("H47.91"), *body.get("agencies", [])]
+    with system.nothing_recorded():
+        refused(administrator.put("routing", PATH, {**body, "agencies": company}), status, code)
+
+
 def test_what_is_known_already_changes_nothing(system: System, administrator: Caller) -> None:
     with system.nothing_recorded():
         taken(administrator.put("routing", PATH, REGISTER))
@@ -150,7 +195,7 @@ def test_what_is_known_already_changes_nothing(system: System, administrator: Ca
 
 PROCEDURES: list[tuple[str, dict[str, Any], str]] = [
     ("a limit that is a word", procedure(limit={**TERM, "amount": "three"}), "term-not-numeric"),
-    ("a limit of nothing", procedure(limit={**TERM, "amount": "0"}), "term-not-positive"),
+    ("a limit of nothing", procedure(limit={"amount": "0", "unit": "working_hour"}), "term-not-positive"),
     ("a limit below nothing", procedure(limit={**TERM, "amount": "-1"}), "term-not-positive"),
     ("a limit without end", procedure(limit={**TERM, "amount": "10000"}), "term-too-large"),
     ("half a month", procedure(limit={"amount": "0.5", "unit": "month"}), "term-not-whole"),

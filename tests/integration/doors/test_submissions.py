@@ -10,7 +10,6 @@ import pytest
 from tests.builders.doors import (
     COMING,
     DESK,
-    DESK_WITHOUT_CODE,
     OTHER_DESK,
     SECRETS,
     at,
@@ -108,14 +107,6 @@ OTHERS: list[tuple[str, str, str | None, dict[str, Any], str, int]] = [
         None,
         submission(desk="H47.99"),
         "unknown-desk",
-        422,
-    ),
-    (
-        "a desk that can give no codes",
-        "receiving_officer",
-        None,
-        submission(desk=DESK_WITHOUT_CODE),
-        "desk-code-invalid",
         422,
     ),
     ("an applicant at the desk", "applicant", None, submission(), "channel-not-for-role", 403),
