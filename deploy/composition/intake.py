@@ -5,7 +5,7 @@ from __future__ import annotations
 from deploy.composition.parts import Parts, Runtime, assemble
 from services.intake.api import submit_many
 from services.intake.application import Intake
-from services.intake.consumer import aggregate_of, handlers
+from services.intake.consumer import ONLY, aggregate_of, handlers
 from services.intake.ports import Outside
 from services.intake.publisher import TRANSLATIONS
 from services.intake.service import IntakeService
@@ -32,6 +32,7 @@ def build(parts: Parts) -> Runtime:
         "intake",
         prefetch=application.prefetch,
         aggregate_of=aggregate_of,
+        only=ONLY,
     )
     runtime = assemble("intake", IntakeService, parts, application, [tables], consumer, TRANSLATIONS)
     runtime.extras |= {

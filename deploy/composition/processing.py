@@ -7,7 +7,7 @@ from typing import Protocol
 from deploy.composition.parts import EPOCH, Parts, Runtime, assemble
 from services.processing.application import Processing
 from services.processing.commands import CommandConsumer
-from services.processing.consumer import REFERENCES, RoutingTable, aggregate_of, handlers
+from services.processing.consumer import ONLY, REFERENCES, aggregate_of, handlers
 from services.processing.deadlines import TermsOfLegs
 from services.processing.deliverer import Deliverer
 from services.processing.messages import Letters
@@ -20,6 +20,7 @@ from services.processing.tables.ledger import DeliveryLedger
 from services.processing.tables.worklist import WorklistTable
 from shared.entrypoints.loops import Wake
 from shared.messaging.broker import Broker
+from shared.messaging.consuming import HandlerTable
 from shared.messaging.publishing import source_of
 from shared.persistence.deadlines import DeadlineTable
 from shared.persistence.recorder import LogRecorder
@@ -33,13 +34,14 @@ def build(parts: Parts) -> Runtime:
     applicant_link = f"{parts.public_url}/v1/dossiers/{{dossier}}/applicant"
     deliveries = DeliveryTable(Letters(source_of("processing", EPOCH), applicant_link))
     application = Processing(LogRecorder(database), agencies, deliveries, deadlines, worklist)
-    consumer = RoutingTable(
+    consumer = HandlerTable(
         handlers(application, agencies),
         parts.clock,
         "processing",
         prefetch=application.prefetch,
         aggregate_of=aggregate_of,
         references=REFERENCES,
+        only=ONLY,
     )
     runtime = assemble(
         "processing",

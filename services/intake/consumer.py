@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,11 @@ Handler = Callable[[Message, dict[str, Any], Act], None]
 
 def handlers(application: Intake, tables: IntakeTables) -> dict[str, Handler]:
     """Return message type to handler; every message on a dossier names it as the act's root."""
+
+    def join_all(_message: Message, data: dict[str, Any], act: Act) -> None:
+        for agency in dict.fromkeys(leg["agency"] for leg in data["legs"]):
+            application.join(act.root, agency, act)
+
     return {
         "lienthong.routing.agency-registered": lambda _, data, __: tables.agencies.put(data),
         "lienthong.routing.agency-ended": lambda _, data, __: tables.agencies.end(data),
@@ -36,10 +41,17 @@ def handlers(application: Intake, tables: IntakeTables) -> dict[str, Handler]:
             act.root, data["by"], data["reason"], act
         ),
         # Whoever gets a leg by transfer or succession works on the dossier, though nobody planned it.
+        "lienthong.routing.itinerary-moved": join_all,
         "lienthong.routing.leg-opened": lambda _, data, act: application.join(act.root, data["agency"], act),
         "lienthong.routing.leg-rehomed": lambda _, data, act: application.join(act.root, data["agency"], act),
     }
 
+
+ONLY: Mapping[str, Callable[[Message], bool]] = {
+    # A leg opened for the first time, and for no special reason, is at the agency that was planned.
+    "lienthong.routing.leg-opened": lambda message: message.data.get("attempt") != 1
+    or bool(message.data.get("reasons")),
+}
 
 _ON_AGENCIES = {"lienthong.routing.agency-registered", "lienthong.routing.agency-ended"}
 

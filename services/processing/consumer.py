@@ -9,7 +9,6 @@ from uuid import UUID
 from services.processing.application import Processing
 from shared.acts import Act
 from shared.contracts.envelope import Message
-from shared.messaging.consuming import HandlerTable
 
 Handler = Callable[[Message, dict[str, Any], Act], None]
 
@@ -35,14 +34,10 @@ class AgencyRegister(Protocol):
         ...
 
 
-class RoutingTable(HandlerTable):
-    """Passes over the many closings of legs that processing itself had ended."""
-
-    def wants(self, message: Message) -> bool:
-        """Whether there is something to do: a leg is closed by routing alone when nobody needs it."""
-        if message.type == LEG_CLOSED:
-            return message.data.get("outcome") == "withdrawn"
-        return message.type in self.handlers
+ONLY: Mapping[str, Callable[[Message], bool]] = {
+    # A leg is closed by routing alone when nobody needs it; all other closings began here.
+    LEG_CLOSED: lambda message: message.data.get("outcome") == "withdrawn",
+}
 
 
 def handlers(application: Processing, agencies: AgencyRegister) -> dict[str, Handler]:

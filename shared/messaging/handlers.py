@@ -55,10 +55,13 @@ class HandlerTable:
     prefetch: Callable[[Iterable[UUID]], None] | None = None
     aggregate_of: Callable[[Message], UUID | None] | None = None
     references: Mapping[str, Callable[[Message], str]] = field(default_factory=dict)
+    only: Mapping[str, Callable[[Message], bool]] = field(default_factory=dict)
+    """Of these types, the messages that matter: others cost no row of the inbox and no aggregate."""
 
     def wants(self, message: Message) -> bool:
-        """Whether there is a handler for the type."""
-        return message.type in self.handlers
+        """Whether there is a handler for the type, and something to do."""
+        matters = self.only.get(message.type)
+        return message.type in self.handlers and (matters is None or matters(message))
 
     def prepare(self, batch: Sequence[Taken]) -> None:
         """Load the aggregates of the batch in one query."""

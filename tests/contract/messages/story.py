@@ -84,16 +84,33 @@ CATALOGUE_ENTRY: dict[str, Any] = {
 LEGS = [
     {
         "number": number,
+        "id": name_of_leg,
         "name": name,
+        "kind": "work",
         "agency": agency,
         "direction": direction,
         "term": TERM,
+        "at_term": "overdue",
+        "pause": None,
+        "after": [number - 1] if number > 1 else [],
+        "join": "all",
         "reason": "named by the process",
+        "reason_vi": "quy trình chỉ định",
+        "skipped": None,
+        "skipped_vi": None,
+        "return_extends": TERM if number == 1 else None,
+        "same_as": None,
     }
-    for number, (name, agency, direction) in enumerate(
-        [(EXAMINE, LAND, "up"), (ASSESS, TAX, "peer")], start=1
+    for number, (name_of_leg, name, agency, direction) in enumerate(
+        [("tham-dinh", EXAMINE, LAND, "up"), ("nghia-vu", ASSESS, TAX, "peer")], start=1
     )
 ]
+COUNTING: dict[str, Any] = {
+    "from": "2025-07-07T02:00:00.000000Z",
+    "cutoff": None,
+    "hours": None,
+    "pauses": [],
+}
 SERVICES = {"intake": INTAKE, "routing": ROUTING, "processing": PROCESSING}
 
 
@@ -187,11 +204,16 @@ def planned() -> Itinerary:
         code=CODE,
         procedure=PROCEDURE,
         desk=DESK,
+        area="QNA",
+        facts={"channel": "direct"},
         process="land-transfer",
         version=1,
+        model="four-step",
+        trial=False,
+        cutoff=None,
         legs=LEGS,
     )
-    found.open(1, by_system(0.2), due_at=LEG_DUE)
+    found.open_leg(1, by_system(0.2), agency=LAND, direction="up", due_at=LEG_DUE, counting=COUNTING)
     return found
 
 
@@ -200,23 +222,51 @@ def ways() -> Iterator[Any]:
     agency = Agency.register(AGENCY, act(-24, role="administrator"))
     later = {"connected": False, "valid_from": "2025-08-01T00:00:00.000000Z"}
     agency.describe({**AGENCY, **later}, act(-1, role="administrator"))
-    heirs = [{"agency": TAX, "areas": None}]
-    agency.close("2026-01-01T00:00:00.000000Z", "merge", heirs, "Nghị quyết 1", act(-1, role="administrator"))
     process = Process.publish(PROCESS, act(-24, role="administrator"))
     later = {"version": 2, "valid_from": "2025-08-01T00:00:00.000000Z"}
     process.revise({**PROCESS, **later}, act(-1, role="administrator"))
-    from_then_on = "2026-01-01T00:00:00.000000Z"
-    process.go_on(1, "retired", from_then_on, None, "Quyết định 2", act(-1, role="administrator"))
     yield from (agency, process)
     completed = planned()
     completed.close(str(FIRST), "completed", by_system(30))
-    completed.open(2, by_system(30), due_at="2025-07-15T10:00:00.000000Z")
+    due_at = "2025-07-15T10:00:00.000000Z"
+    completed.open_leg(
+        2, by_system(30), agency=TAX, direction="peer", due_at=due_at, counting=COUNTING, from_number=1
+    )
     completed.close(str(SECOND), "completed", by_system(60))
     completed.complete(by_system(60))
     returned = planned()
-    returned.close(str(FIRST), "returned", by_system(5))
-    returned.return_to_desk("Thiếu bản vẽ", by_system(5))
+    returned.close(str(FIRST), "returned", by_system(5), [1])
+    returned.return_to_desk(LAND, "Thiếu bản vẽ", by_system(5))
     yield from (completed, returned)
+    yield from ways_that_wait_move_or_end_early()
+    yield from what_ends()
+
+
+def ways_that_wait_move_or_end_early() -> Iterator[Itinerary]:
+    """Yield itineraries with waits, successions, another version, more time and an early end."""
+    waiting = planned()
+    waiting.pause(str(FIRST), "supplement", "Thiếu bản vẽ", by_system(3))
+    waiting.resume(PAUSE, by_system(28), due_at=LEG_DUE_LATER)
+    waiting.extend(TERM, "Trả lại để hoàn thiện", by_system(29))
+    yield waiting
+    changed = planned()
+    changed.rehome(
+        str(FIRST), SUCCESSOR, by_system(4), reasons=[], plan="hai-cap-2025", basis="Luật 72/2025/QH15"
+    )
+    changed.move({**PROCESS, "version": 2}, LEGS, "Quyết định 3", by_system(5))
+    changed.withdraw("Công dân không còn nhu cầu", by_system(6))
+    yield changed
+
+
+def what_ends() -> Iterator[Any]:
+    """Yield an agency with successors, and a process that is retired."""
+    ended = Agency.register({**AGENCY, "agency": TAX}, act(-24, role="administrator"))
+    heirs = [{"agency": LAND, "areas": None}]
+    ended.close("2026-01-01T00:00:00.000000Z", "merge", heirs, "Nghị quyết 1", act(-1, role="administrator"))
+    retired = Process.publish(PROCESS, act(-24, role="administrator"))
+    from_then_on = "2026-01-01T00:00:00.000000Z"
+    retired.go_on(1, "retired", from_then_on, None, "Quyết định 2", act(-1, role="administrator"))
+    yield from (ended, retired)
 
 
 def handed_over(**more: Any) -> Work:

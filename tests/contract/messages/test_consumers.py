@@ -86,7 +86,9 @@ def test_intake_keeps_the_agencies_that_routing_registers(service: MakeService) 
 
 def routing_with_reference(service: MakeService) -> Runtime:
     routing = service("routing")
-    agencies = [{**story.AGENCY, "agency": agency, "parent": None} for agency in (story.DESK, story.LAND, story.TAX)]
+    agencies = [
+        {**story.AGENCY, "agency": agency, "parent": None} for agency in (story.DESK, story.LAND, story.TAX)
+    ]
     data = {"agencies": agencies, "processes": [story.PROCESS]}
     actor = Actor("administrator", "test")
     put_reference(routing.application, routing.unit, data, actor, routing.parts.clock)  # type: ignore[arg-type]

@@ -15,8 +15,8 @@ from services.processing.consumer import (
     LEG_CLOSED,
     LEG_OPENED,
     LEG_REHOMED,
+    ONLY,
     REFERENCES,
-    RoutingTable,
     aggregate_of,
     handlers,
 )
@@ -30,6 +30,7 @@ from shared.contracts import registry
 from shared.contracts.agencies import LegHandOver
 from shared.contracts.envelope import Message, from_bytes, schema_uri
 from shared.errors import RefusedError
+from shared.messaging.consuming import HandlerTable
 from tests.builders.processing import (
     DESK,
     DUE,
@@ -228,7 +229,7 @@ def test_the_consumer_does_what_routing_says(desk: Desk) -> None:
 
 
 def test_closings_are_passed_over_unless_nobody_needs_the_leg(desk: Desk) -> None:
-    table = RoutingTable(handlers(desk.application, Register()), SetClock(MORNING), "processing")
+    table = HandlerTable(handlers(desk.application, Register()), SetClock(MORNING), "processing", only=ONLY)
     assert table.wants(consumed(LEG_CLOSED, CLOSED))
     assert not table.wants(consumed(LEG_CLOSED, {**CLOSED, "outcome": "completed"}))
     assert table.wants(consumed(LEG_OPENED, leg_opened()))
