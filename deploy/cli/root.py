@@ -12,6 +12,7 @@ from deploy.cli.history import history
 from deploy.cli.lateness import lateness
 from deploy.cli.replay import replay
 from deploy.cli.report import report
+from deploy.cli.routing.group import routing
 from deploy.cli.stack import down, serve, status, up
 from deploy.cli.submit import submit
 from deploy.cli.token import token
@@ -33,6 +34,7 @@ for verb in (
     history,
     lateness,
     report,
+    routing,
     replay,
     token,
     secrets,
