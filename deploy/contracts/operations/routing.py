@@ -38,11 +38,12 @@ from services.routing.schemas import (
     ReferenceSchema,
     StateSchema,
 )
+from shared.agency_codes import AGENCY_CODE_INVALID
 from shared.conditions import CONDITION_INVALID
 from shared.errors import FORBIDDEN, NOT_FOUND
 from shared.working_time.problems import HOURS_INVALID
 
-_READ = (refusals.AGENCY_CODE_DIFFERS, HOURS_INVALID, CONDITION_INVALID, *TERMS)
+_READ = (AGENCY_CODE_INVALID, refusals.AGENCY_CODE_DIFFERS, HOURS_INVALID, CONDITION_INVALID, *TERMS)
 _AGENCIES = (
     refusals.AGENCY_ALREADY_ENDED,
     refusals.AGENCY_PARENT_CYCLE,

@@ -12,15 +12,18 @@ from jsonschema import Draft202012Validator, ValidationError
 from marshmallow import Schema
 
 from deploy.composition.parts import Runtime
-from deploy.contracts.operations import answers, intake_answers, statistics_answers
+from deploy.contracts.operations import answers, intake_answers, routing_answers, statistics_answers
 from deploy.contracts.schemas import standing_alone
 from services.intake.api import answer_of, due_of
 from services.intake.domain.submission import Person
 from services.intake.rules.appointment import Calendars
 from services.processing.application import Processing
 from services.routing.api import itinerary_of
+from services.routing.api.processes import findings
 from services.routing.api.reference import agencies_of
 from services.routing.application.routing import Routing
+from services.routing.rules.difference import difference
+from services.routing.rules.readiness import overview, readiness
 from services.statistics.api import history_of, ledger_of, rebuild_of, report_of
 from shared.acts import Actor
 from shared.entrypoints.health import health_of
@@ -92,6 +95,36 @@ def test_the_register_and_an_itinerary(service: MakeService) -> None:
     assert len(register["agencies"]) == 3
     check(answers.Register, register)
     check(answers.ItineraryAnswer, itinerary_of(application, str(story.DOSSIER)))
+
+
+def test_processes_their_versions_and_who_lacks_them(service: MakeService) -> None:
+    routing = routing_with_reference(service)
+    directory = cast("Routing", routing.application).directory
+    since = story.AGENCY["valid_from"]
+    change = {"state": "trial", "at": since, "agencies": [story.LAND], "basis": None}
+    directory.put_process(story.PROCESS, [change])
+    whose = {"agency": story.TAX, "area": None, "valid_from": since, "valid_to": None, "basis": "QĐ 1"}
+    directory.put_competences(story.PROCEDURE, [{"procedure": story.PROCEDURE, **whose}])
+    directory.put_procedure({"procedure": story.PROCEDURE, "name": story.EXAMINE, "limit": story.TERM})
+
+    listed = overview(directory.processes(), directory.procedures(), since)
+    lacking = readiness(directory.registry(), directory.versions, directory.procedures(), since)
+    found = findings({**story.PROCESS}, directory.procedures())
+    other = {
+        **story.AGENCY,
+        "agency": story.LAND,
+        "connected": False,
+        "valid_from": "2026-01-01T00:00:00.000000Z",
+    }
+    changes = difference(directory.registry().agencies, [other])
+
+    assert [row["lacking"] for row in lacking["agencies"]] == [[story.PROCEDURE]]
+    assert [finding["code"] for finding in found] == ["legs-exceed-limit"]
+    check(routing_answers.Processes, listed)
+    check(routing_answers.Readiness, lacking)
+    check(routing_answers.Differences, {"changes": changes})
+    version = {"definition": story.PROCESS, "changes": [change], "findings": found}
+    check(routing_answers.VersionAnswer, version)
 
 
 def test_a_worklist_and_what_a_command_answers(service: MakeService) -> None:
