@@ -13,6 +13,7 @@ from deploy.cli.lateness import lateness
 from deploy.cli.replay import replay
 from deploy.cli.report import report
 from deploy.cli.routing.group import routing
+from deploy.cli.simulate import simulate
 from deploy.cli.stack import down, serve, status, up
 from deploy.cli.submit import submit
 from deploy.cli.token import token
@@ -36,6 +37,7 @@ for verb in (
     report,
     routing,
     replay,
+    simulate,
     token,
     secrets,
     migrate,
