@@ -64,15 +64,21 @@ class ProcessDoors(WiredDoors):
         require(actor, *DECIDES)
         asked = parse(body_of(request), _STATE)
         act = act_now(actor, self.clock)
-        at, agencies = asked.get("at") or moment_now(self.clock), asked.get("agencies")
+        at, agencies = asked.get("at"), asked.get("agencies")
         register = Register(self.application, self.application.directory)
         which = (process, _number(process, version))
-        procedure = self.unit.run(
+        procedure, since = self.unit.run(
             lambda _: register.change_state(which, asked["state"], at, agencies, asked["basis"], act)
         )
         self.handler.release([f"process-for/{procedure}"])
         return json_response(
-            {"process": process, "version": which[1], "state": asked["state"], "at": at, "agencies": agencies}
+            {
+                "process": process,
+                "version": which[1],
+                "state": asked["state"],
+                "at": since,
+                "agencies": agencies,
+            }
         )
 
     @door("POST", "/v1/processes/findings")

@@ -121,12 +121,12 @@ class Register:
         self,
         which: tuple[str, int],
         state: str,
-        at: str,
+        at: str | None,
         agencies: Sequence[str] | None,
         basis: str,
         act: Act,
-    ) -> str:
-        """Let a version of a process go on in its life, and return its procedure.
+    ) -> tuple[str, str]:
+        """Let a version of a process go on in its life; return its procedure, and from when on.
 
         `which` is the process and the version. Raises RefusedError: `process-unknown`,
         `agency-unknown`, `process-state-not-next`, `process-state-backdated`,
@@ -138,9 +138,9 @@ class Register:
             raise RefusedError(PROCESS_UNKNOWN, process=name, version=version)
         for agency in agencies or ():
             self._known(agency)
-        process.go_on(version, state, at, agencies, basis, act.on(root=process.id))
+        since = process.go_on(version, state, at, agencies, basis, act.on(root=process.id))
         self._keep(process, version)
-        return str(process.versions[version]["definition"]["procedure"])
+        return str(process.versions[version]["definition"]["procedure"]), since
 
     def procedure_published(self, facts: Facts) -> None:
         """Keep the name and the limits of a procedure, as intake says them."""

@@ -25,6 +25,7 @@ from services.routing.domain.refusals import (
     VALIDITY_OVERLAPS,
 )
 from shared.acts import Act
+from shared.clock import to_text
 from shared.errors import RefusedError
 from shared.event_sourcing import Aggregate
 
@@ -142,34 +143,38 @@ class Process(Aggregate):
         self.record(self.Revised, act, definition=definition, state=state)
 
     def go_on(
-        self, version: int, state: str, at: str, agencies: Sequence[str] | None, basis: str, act: Act
-    ) -> None:
-        """Let a version go on to a state; nothing when that was said already.
+        self, version: int, state: str, at: str | None, agencies: Sequence[str] | None, basis: str, act: Act
+    ) -> str:
+        """Let a version go on to a state at a moment, else now, and return that moment.
 
-        Raises RefusedError: `process-unknown`, `process-state-not-next`, `process-state-backdated`,
-        `process-state-for-everybody`, `validity-overlaps`.
+        Said again it changes nothing. Raises RefusedError: `process-unknown`,
+        `process-state-not-next`, `process-state-backdated`, `process-state-for-everybody`,
+        `validity-overlaps`.
         """
         known = self._known(version)
+        change = {"state": state, "agencies": sorted(agencies) if agencies else None, "basis": basis}
+        for said in known["changes"]:
+            if at in {None, said["at"]} and said == {**change, "at": said["at"]}:
+                return str(said["at"])
+        change["at"] = at or to_text(act.happened_at)
+        self._check_step(known, change)
+        definition = known["definition"]
+        which = {name: definition[name] for name in ("process", "version", "procedure")}
+        self.record(self.StateChanged, act, **which, **change)
+        return str(change["at"])
+
+    def _check_step(self, known: Version, change: Mapping[str, Any]) -> None:
         definition, changes = known["definition"], known["changes"]
-        change = {
-            "state": state,
-            "at": at,
-            "agencies": sorted(agencies) if agencies else None,
-            "basis": basis,
-        }
-        if change in changes:
-            return
+        state, agencies, at = change["state"], change["agencies"], change["at"]
+        which = {name: definition[name] for name in ("process", "version")}
         if agencies and state not in BY_AGENCY:
             raise RefusedError(PROCESS_STATE_AGENCIES, state=state)
-        which = {"process": definition["process"], "version": version}
-        if not may_follow(changes, state, change["agencies"]):
+        if not may_follow(changes, state, agencies):
             raise RefusedError(PROCESS_STATE_NOT_NEXT, **which, state=_reached(known), wanted=state)
         if at < (last := max(one["at"] for one in changes)):
             raise RefusedError(PROCESS_STATE_BACKDATED, **which, known=last, at=at)
         if state in LIVE:
-            self._check_free(definition, change["agencies"])
-        procedure = definition["procedure"]
-        self.record(self.StateChanged, act, **which, procedure=procedure, **change)
+            self._check_free(definition, agencies)
 
     def _known(self, version: int) -> Version:
         known = self.versions.get(version)

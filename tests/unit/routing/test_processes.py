@@ -55,6 +55,7 @@ def test_a_step_said_again_changes_nothing_and_none_is_left_out(office: Office) 
     go(office, "submitted")
 
     assert go(office, "submitted") == []
+    assert office.when("change_state", (NAME, 2), "submitted", None, None, "QĐ 985", act_at()) == []
     for state in ("electronic", "trial", "in-force", "retired", "draft"):
         with pytest.raises(RefusedError, match="process-state-not-next"):
             go(office, state)
