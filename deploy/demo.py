@@ -133,7 +133,7 @@ def showing_most(scenario: Scenario, dossiers: list[PlannedDossier]) -> PlannedD
         kinds = {act.name or act.command for turn in turns for act in turn.acts}
         outcomes = {turn.outcome for turn in turns}
         side_by_side = any(turn.beside for turn in turns)
-        return len(levels) + len(kinds) + len(outcomes) + side_by_side, len(turns)
+        return 2 * len(levels) + len(kinds) + len(outcomes) + side_by_side, len(turns)
 
     resolved = [dossier for dossier in dossiers if dossier.handed_back_at]
     return max(resolved, key=shown, default=None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +17,21 @@ from tests.consistency.province import province
 
 @pytest.fixture(scope="session")
 def scenario() -> Scenario:
-    return load("lien-thong")
+    """The routes that are plain sequences: where every command leads can be told without routing's rules."""
+    whole = load("lien-thong")
+    plain = {it["procedure"] for it in whole.processes if _is_plain(it)}
+    filings = tuple(it for it in whole.mix.filings if it.procedure in plain)
+    return replace(
+        whole,
+        mix=replace(whole.mix, filings=filings),
+        procedures=[it for it in whole.procedures if it["procedure"] in plain],
+        processes=[it for it in whole.processes if it["procedure"] in plain],
+    )
+
+
+def _is_plain(process: Mapping[str, Any]) -> bool:
+    graph = {"after", "consult", "when", "pause", "at_term", "join"}
+    return not any(graph & leg.keys() for leg in process["legs"])
 
 
 @pytest.fixture(scope="session")

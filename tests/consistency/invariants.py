@@ -178,6 +178,9 @@ def check_the_figures(province: Province) -> None:
         if "Resolved" in kinds:
             verdict = kinds["Resolved"].verdict
             counted["resolved_no_verdict" if verdict == "none" else f"resolved_{verdict}"] += 1
+        elif "Withdrawn" in kinds:
+            counted["resolved_total"] += 1
+            counted["resolved_on_time"] += 1
         else:
             counted["in_progress_total"] += "Stopped" not in kinds
     today = province.clock.now().astimezone(VIETNAM).date()
@@ -220,7 +223,8 @@ def check_a_rebuilt_read_model_is_the_same(province: Province) -> None:
 
 def canonical(aggregate: Any) -> bytes:
     """Return all that an aggregate is, as JSON in which equal states are equal bytes."""
-    return orjson.dumps(vars(aggregate), option=orjson.OPT_SORT_KEYS, default=_plain)
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps(vars(aggregate), option=options, default=_plain)
 
 
 def log(province: Province, name: str) -> list[LogEntry]:

@@ -42,8 +42,8 @@ class People:
     """Commands sent over the broker, by id."""
 
     def register_agencies(self) -> None:
-        """Put all agencies into routing's register."""
-        self._put_reference({"agencies": self.scenario.agencies, "processes": []})
+        """Put all agencies into routing's register, and who is competent."""
+        self._put_reference({**self.scenario.routes, "processes": []})
 
     def publish_process(self, procedure: str) -> None:
         """Publish a procedure's process in routing: what waited for it goes on."""
@@ -70,7 +70,11 @@ class People:
         """File a dossier. Raises RefusedError."""
         officer = actor or Actor("applicant" if channel == "online" else "receiving_officer", "an")
         components = {
-            procedure["procedure"]: [it["code"] for it in procedure["components"] if it["required"]]
+            procedure["procedure"]: [
+                {"code": it["code"], "copies": it["copies"]}
+                for it in procedure["components"]
+                if it["required"]
+            ]
             for procedure in self.scenario.procedures
         }
         value = {
@@ -79,7 +83,9 @@ class People:
             "channel": channel,
             "applicant_kind": kind.applicant,
             "person": person(1, len(self.province.dossiers) + 1, kind.applicant),
-            "components": [{"code": code, "copies": 1} for code in components[kind.procedure]],
+            "components": components[kind.procedure],
+            "facts": dict(kind.facts),
+            "applicant_agency": kind.applicant_agency,
         }
         if kind.area:
             value["area"] = kind.area

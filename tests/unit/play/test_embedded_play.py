@@ -73,7 +73,7 @@ def test_the_services_come_to_the_figures_of_the_plan_even_when_the_player_is_ki
     figures = scaled(scenario.figures, scale)
     dossiers = plan(scenario, scale)
 
-    held = run(name, scale, wave=20, kill_every=kill_every, parts=parts)
+    held = run(name, scale, wave=30, kill_every=kill_every, parts=parts)
 
     withdrawn = sum(dossier.withdrawn for dossier in dossiers)
     verdicts, statuses = held["verdicts"], held["statuses"]
