@@ -94,10 +94,13 @@ def played_anew(it: Dossier, way: Way, world: World) -> Played:
     through = max((turn.closed_at for turn in planned), default=it.received)
     end, ended = _end(it, through, world.last)
     limit = ended or world.last
+    # What would open at the moment at which a dossier is stopped does not open any more.
+    stopped = end not in {"resolved", None}
     turns = [
-        held for turn in planned if turn.opened_at <= limit and turn.opened_at < NEVER
-        for held in [_held(it, way, turn, pace, world)]
-    ]  # fmt: skip
+        _held(it, way, turn, pace, world)
+        for turn in planned
+        if turn.opened_at < NEVER and (turn.opened_at < limit or (turn.opened_at == limit and not stopped))
+    ]
     return Played(
         [_cut(turn, limit, over=ended is not None) for turn in turns], it.receipt_due, it.due, end, ended
     )

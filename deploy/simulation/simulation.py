@@ -13,7 +13,7 @@ from deploy.simulation.as_recorded import as_recorded
 from deploy.simulation.comparison import Compared, Totals
 from deploy.simulation.competences import learnt
 from deploy.simulation.counting import Counting, unit_of
-from deploy.simulation.history import Dossier, History
+from deploy.simulation.history import Dossier, History, TermKey
 from deploy.simulation.pacing import unnamed
 from deploy.simulation.played import Course, Played, course
 from deploy.simulation.problems import NOT_PLANNED, NOTHING_RECORDED, reason_of
@@ -101,12 +101,12 @@ class Simulation:
         after, reproducible = self._appointments.moved(
             it, limit, played, self._play(it, recorded, way, modelled=modelled)
         )
-        before = self._course(it, played, self._live)
+        before = self._course(it, played, it.limit, self._live)
         unchanged = after == played and limit == it.limit and self._counting is self._live
         return Compared(
             it,
             before,
-            before if unchanged else self._course(it, after, self._counting),
+            before if unchanged else self._course(it, after, limit, self._counting),
             modelled,
             without_namesake=unnamed(way.legs, stands_for(it, way, self._world)) if modelled else 0,
             reproduced=self._reproduced(it, recorded) if modelled else None,
@@ -118,9 +118,9 @@ class Simulation:
             return played_anew(it, way, self._world)
         return kept(it, recorded, way, self._live, self._world)
 
-    def _course(self, it: Dossier, played: Played, counting: Counting) -> Course:
+    def _course(self, it: Dossier, played: Played, limit: TermKey | None, counting: Counting) -> Course:
         assert it.received is not None  # noqa: S101 - as `compare` has looked
-        return course(played, it.received, self._last, unit_of(it.limit), counting.calendar)
+        return course(played, it.received, self._last, unit_of(limit), counting.calendar)
 
     def _reproduced(self, it: Dossier, recorded: Way) -> bool:
         try:
