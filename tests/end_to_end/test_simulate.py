@@ -76,6 +76,17 @@ def test_the_very_same_rules_change_nothing_and_nothing_is_recorded(home: Path, 
     assert state(home) == before
 
 
+def test_nor_do_they_on_ways_with_waits_opinions_and_transfers(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert lienthong("demo", "--scenario", "lien-thong", "--scale", "0.2", "--home", home).status == 0
+    processes = ROOT / "deploy/scenarios/lien-thong/processes.yaml"
+
+    found = lienthong("simulate", "--process", processes, "--embedded", home, "--json").json
+
+    assert (found["dossiers"], found["changed"], found["left_out"]) == (60, 0, {})
+    assert found["model"]["due_left_as_recorded"] == 0
+
+
 def test_another_process_and_its_dossiers_one_a_line(home: Path, tmp_path: Path) -> None:
     before = state(home)
     (exchange,) = [one for one in definitions() if one["process"] == EXCHANGE]

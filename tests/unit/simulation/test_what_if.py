@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from deploy.simulation.alternative import Alternative, read_calendar, read_plan
+from services.routing.rules.planning import plan
 from shared.clock import to_text
 from shared.errors import RefusedError
 from tests.unit.simulation.told import (
     AGENCIES,
     BOARD,
     DAYS_5,
+    DESK,
     FIRST,
     HEIR,
     SECOND,
@@ -256,6 +258,41 @@ def test_an_appointment_that_the_rules_do_not_give_stays_and_is_counted() -> Non
     assert totals["model"]["due_left_as_recorded"] == 1
 
 
+def test_a_leg_that_its_term_ended_is_ended_by_its_new_term() -> None:
+    old = process(leg("post", FIRST, "2", at_term="elapse", pause="posting"), leg("b", SECOND))
+    told = Told(old)
+    told.received("d", at("17 08:00"))
+    told.turn("d", 1, at("17 08:00"), at("19 08:00"), "elapsed")
+    told.turn("d", 2, at("19 08:00"), at("20 08:00"))
+    told.ended("d", at("20 08:00"))
+    shorter = process(leg("post", FIRST, "1", at_term="elapse", pause="posting"), leg("b", SECOND))
+
+    it = told.under(processes=(shorter,))["d"]
+
+    assert it.after.ended == at("19 08:00")
+    assert it.after.legs == {SECOND: 1}  # a notice is nobody's work
+
+
+def test_a_dossier_that_was_moved_and_handed_on_is_known_by_its_last_way() -> None:
+    new = process(leg("b", SECOND), leg("a", BOARD), version=2)
+    told = Told(TWO, new)
+    told.received("d", at("17 08:00"))
+    name = told.turn("d", 1, at("17 08:00"))
+    told.legs["d"] = plan(new, DESK, None, told.registry.at(to_text(at("17 08:00"))), {})
+    moved = {"code": "code-d", "process": "p", "from_version": 1, "version": 2, "legs": told.legs["d"]}
+    told.add("routing.itinerary-moved", at("17 10:00"), "d", moved)
+    handed_on = {"leg": name, "number": 2, "agency": BOARD, "due_at": None}
+    told.add("routing.leg-rehomed", at("18 08:00"), "d", handed_on)
+    told.add("routing.leg-closed", at("19 08:00"), "d", {**handed_on, "outcome": "completed"})
+    told.ended("d", at("19 08:00"))
+
+    assert not told.under(processes=(new,))["d"].changed
+    it = told.under(processes=(process(leg("a", BOARD)),))["d"]
+
+    assert {who: hours(time) for who, time in it.before.held.items()} == {BOARD: 8, FIRST: 8}
+    assert (it.after.ended, it.after.legs) == (at("19 08:00"), {BOARD: 1})
+
+
 def test_a_desk_that_may_not_enter_keeps_its_process() -> None:
     other = process(leg("a", BOARD), entry=[{"id": HEIR}], version=2)
 
@@ -267,9 +304,9 @@ def test_plans_that_name_nobody_or_change_nothing_are_refused() -> None:
     unknown = read_plan(plan_of({"change": "merge", "agencies": ["H47.77"], "into": HEIR}))
     no_heir = read_plan(plan_of({"change": "rename", "agency": FIRST, "to": "H47.78"}))
 
-    for plan, code in ((unknown, "agency-unknown"), (no_heir, "unknown-successor")):
+    for wrong, code in ((unknown, "agency-unknown"), (no_heir, "unknown-successor")):
         with pytest.raises(RefusedError) as refused:
-            told.simulation(Alternative(plan=plan))
+            told.simulation(Alternative(plan=wrong))
         assert refused.value.code == code
     with pytest.raises(RefusedError, match="plan-without-changes"):
         read_plan(plan_of())
