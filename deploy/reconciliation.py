@@ -19,7 +19,8 @@ _ENDS = {
     "lienthong.intake.dossier-stopped": "stopped",
     "lienthong.intake.dossier-withdrawn": "withdrawn",
 }
-_MOVES_DUE = {"lienthong.intake.dossier-resumed", "lienthong.intake.dossier-extended"}
+_RESUMED = "lienthong.intake.dossier-resumed"
+_MOVES_DUE = {_RESUMED, "lienthong.intake.dossier-extended"}
 _OPENED = "lienthong.routing.leg-opened"
 _CLOSED = "lienthong.routing.leg-closed"
 _REHOMED = "lienthong.routing.leg-rehomed"
@@ -32,11 +33,15 @@ _WORK_REHOMED = "lienthong.processing.work-rehomed"
 class _Dossier:
     received: str
     code: str
+    procedure: str
     due_at: str | None
     end: str | None = None
     ended_at: str | None = None
     wrong_due: bool = False
     codes: set[str] = field(default_factory=set)
+    waits: list[tuple[str, str | None]] = field(default_factory=list)
+    """When it began to wait for its applicant or a notice, and for what; None: when it went on."""
+    handed_back_at: str | None = None
 
 
 @dataclass(slots=True)
@@ -81,6 +86,12 @@ class Reconciliation:
     lost: int
     """In flight before, and since then neither finished, nor withdrawn, nor open at an agency that lives."""
     by_agency: tuple[Row, ...]
+    by_procedure: dict[str, int]
+    """Of those in flight before."""
+    by_state: dict[str, int]
+    """Where those in flight were at the moment: with agencies, or waiting, and for what."""
+    uncollected_before: int
+    """Results that lay at a desk at the moment; they are not in flight any more."""
 
     @property
     def holds(self) -> bool:
@@ -116,6 +127,9 @@ class _History:
             _LEG_RESUMED: self._leg_resumed,
             _HANDED: self._handed,
             _WORK_REHOMED: self._handed,
+            "lienthong.intake.dossier-paused": self._paused,
+            "lienthong.intake.dossier-sent-on": self._sent_on,
+            "lienthong.intake.result-handed-back": self._handed_back,
             **dict.fromkeys(_ENDS, self._ended),
             **dict.fromkeys(_MOVES_DUE, self._due_moved),
         }
@@ -154,6 +168,9 @@ class _History:
             delivered_twice=sum(max(leg.handed_to.values(), default=0) > 1 for leg in self._legs.values()),
             lost=ends[None] - len(still_open),
             by_agency=self._rows(moved),
+            by_procedure=dict(sorted(Counter(it.procedure for it in before.values()).items())),
+            by_state=dict(sorted(Counter(_state(it, moment) for it in before.values()).items())),
+            uncollected_before=sum(_lies_at_the_desk(it, moment) for it in self._dossiers.values()),
         )
 
     def _rows(self, moved: list[_Leg]) -> tuple[Row, ...]:
@@ -168,10 +185,24 @@ class _History:
         return tuple(rows)
 
     def _received(self, document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
-        self._dossiers[document["rootid"]] = _Dossier(document["time"], data["code"], data["due_at"])
+        self._dossiers[document["rootid"]] = _Dossier(
+            document["time"], data["code"], data["procedure"], data["due_at"]
+        )
 
     def _due_moved(self, document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
-        self._dossiers[document["rootid"]].due_at = data["due_at"]
+        dossier = self._dossiers[document["rootid"]]
+        dossier.due_at = data["due_at"]
+        if document["type"] == _RESUMED:
+            dossier.waits.append((document["time"], None))
+
+    def _paused(self, document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+        self._dossiers[document["rootid"]].waits.append((document["time"], data["kind"]))
+
+    def _sent_on(self, document: Mapping[str, Any], _data: Mapping[str, Any]) -> None:
+        self._dossiers[document["rootid"]].waits.append((document["time"], None))
+
+    def _handed_back(self, document: Mapping[str, Any], _data: Mapping[str, Any]) -> None:
+        self._dossiers[document["rootid"]].handed_back_at = document["time"]
 
     def _ended(self, document: Mapping[str, Any], data: Mapping[str, Any]) -> None:
         dossier = self._dossiers[document["rootid"]]
@@ -201,3 +232,13 @@ class _History:
         # Processing's word of a leg may come before routing's.
         leg = self._legs.setdefault(data["leg"], _Leg(document["rootid"], data["agency"], "", None))
         leg.handed_to[data["agency"]] += 1
+
+
+def _state(dossier: _Dossier, moment: str) -> str:
+    before = [kind for at, kind in sorted(dossier.waits, key=lambda wait: wait[0]) if at < moment]
+    return (before[-1] if before else None) or "processing"
+
+
+def _lies_at_the_desk(dossier: _Dossier, moment: str) -> bool:
+    ended = dossier.end == "resolved" and dossier.ended_at is not None and dossier.ended_at < moment
+    return ended and (dossier.handed_back_at is None or dossier.handed_back_at >= moment)

@@ -10,11 +10,14 @@ from rich.table import Table
 from deploy.cli.history import print_history
 from deploy.cli.output import as_json, fail, log_to_stderr, print_json, progress, screen
 from deploy.cli.reaching import run_folder
+from deploy.cli.reorganised import show as show_reorganised
 from deploy.demo import NotSettledError, Result, run
 from deploy.play.client import DoorError
 from deploy.play.doors import PlayError
 from deploy.play.scenario import ScenarioError, load, names
 from deploy.reach import FolderInUseError, NotRunningError, Reached, reach
+from deploy.reorganised import Reorganised
+from deploy.reorganised import run as run_reorganised
 from shared.messaging.broker import Broker, BrokerUnavailableError
 
 SMALL = {"quang-nam-2019": 0.02, "lien-thong": 0.5}
@@ -82,6 +85,8 @@ def _run(reached: Reached, folder: Path, chosen: list[tuple[str, float]], *, qui
         result = _play(reached, folder, name, scale, quiet=quiet)
         if quiet:
             print_json(result.as_json())
+        elif isinstance(result, Reorganised):
+            show_reorganised(result)
         else:
             _show(reached, result, scale)
         if not result.exact:
@@ -100,11 +105,12 @@ def _chosen(name: str | None, scale: float | None) -> list[tuple[str, float]]:
     return [(name, scale or SMALL.get(name, 1.0))]
 
 
-def _play(reached: Reached, folder: Path, name: str, scale: float, *, quiet: bool) -> Result:
+def _play(reached: Reached, folder: Path, name: str, scale: float, *, quiet: bool) -> Result | Reorganised:
     scenario = load(name)
     broker = reached.broker or _stack_broker(folder)
     with progress(scenario.title["vi"], quiet=quiet) as bar:
-        return run(reached, broker, scenario, scale, bar)
+        play = run_reorganised if scenario.reorganisation else run
+        return play(reached, broker, scenario, scale, bar)
 
 
 def _stack_broker(folder: Path) -> Broker:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 
 from deploy.play.happenings import Script
@@ -55,7 +55,7 @@ def receipts(
     scenario: Scenario, figures: Figures, ways: Ways, time: OfficeTime, rng: Random
 ) -> list[Receipt]:
     """Return the dossiers in the order of reception, numbered from 1."""
-    positions = _positions(figures.received, time, rng)
+    positions = _positions(figures.received, time, rng, scenario.received_until)
     filings = _filings(scenario, figures, rng)
     _bring_forward(filings, positions, time, rng)
     channels = _channels(scenario, filings, ways, rng)
@@ -89,8 +89,9 @@ def _bring_forward(filings: list[Filing], positions: Sequence[int], time: Office
             filings[index], filings[other] = filings[other], filings[index]
 
 
-def _positions(total: int, time: OfficeTime, rng: Random) -> list[int]:
-    monday = [_MONDAY if day.weekday() == 0 else 1.0 for day in time.days]
+def _positions(total: int, time: OfficeTime, rng: Random, last: date | None) -> list[int]:
+    days = [day for day in time.days if last is None or day <= last]
+    monday = [_MONDAY if day.weekday() == 0 else 1.0 for day in days]
     busy = apportion(total, [weight * rng.uniform(0.8, 1.2) for weight in monday])
     positions = []
     for number, count in enumerate(busy):

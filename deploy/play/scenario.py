@@ -91,6 +91,10 @@ class Scenario:
     procedures: list[dict[str, Any]]
     processes: list[dict[str, Any]]
     competences: list[dict[str, Any]] = field(default_factory=list)
+    received_until: date | None = None
+    """The last day on which dossiers are filed, if it is not the period's."""
+    reorganisation: dict[str, Any] | None = None
+    """The plan by which agencies end in the middle of the period."""
 
     @property
     def connected(self) -> list[str]:
@@ -115,6 +119,8 @@ def load(name: str) -> Scenario:
         raise ScenarioError(f"no scenario {name!r}; there are {', '.join(names())}")
     about = _read(name, "scenario")
     mix = dict(about["mix"])
+    # A scenario may take place in the province of another one.
+    province = about.get("province", name)
     scenario = Scenario(
         name=name,
         title=about["title"],
@@ -130,10 +136,12 @@ def load(name: str) -> Scenario:
                 "filings": tuple(Filing(**filing) for filing in mix["filings"]),
             },
         ),
-        agencies=_read(name, "agencies"),
-        procedures=_read(name, "procedures"),
-        processes=_read(name, "processes"),
-        competences=_read(name, "competences") if _has(name, "competences") else [],
+        agencies=_read(province, "agencies"),
+        procedures=_read(province, "procedures"),
+        processes=_read(province, "processes"),
+        competences=_read(province, "competences") if _has(province, "competences") else [],
+        received_until=about["period"].get("received_until"),
+        reorganisation=_read(name, "plan") if _has(name, "plan") else None,
     )
     scenario.figures.check()
     return scenario

@@ -13,6 +13,7 @@ from services.intake.domain.procedure import ProcedureVersion
 from services.intake.rules.appointment import Calendars, Case, explained, limit_of
 from services.intake.schemas import read_procedure
 from services.routing.rules.planning import plan as plan_legs
+from services.routing.rules.reorganisation import changes_of
 from services.routing.rules.structure import Registry
 from services.routing.rules.versions import version_in_force
 from services.routing.schemas import read_reference
@@ -37,6 +38,8 @@ class Ways:
         self.registry = Registry.of(reference["agencies"], competences=reference.get("competences", ()))
         self._remote = {it["area"] for it in scenario.agencies if it.get("remote") and it.get("area")}
         self._agencies = {it["agency"]: it for it in scenario.agencies}
+        plan = scenario.reorganisation or {"changes": []}
+        self._ending = {change.agency for change in changes_of(plan) if change.ends}
         self._versions: dict[str, ProcedureVersion] = {}
         for procedure in scenario.procedures:
             code, content, _ = read_procedure(procedure)
@@ -103,11 +106,14 @@ class Ways:
         return due.at if due else None
 
     def peers(self, agency: str, at: datetime) -> list[str]:
-        """Return the other agencies of its kind and level at a moment."""
+        """Return the other agencies of its kind and level at a moment; none where either is to end."""
         facts = self._agencies[agency]
         alive = self.registry.at(to_text(at)).alive()
         same = (facts["kind"], facts["level"])
-        return [it["agency"] for it in alive if (it["kind"], it["level"]) == same and it["agency"] != agency]
+        if agency in self._ending:
+            return []
+        others = [it["agency"] for it in alive if (it["kind"], it["level"]) == same]
+        return [other for other in others if other != agency and other not in self._ending]
 
     def _limit(self, filing: Filing, channel: str) -> dict[str, str] | None:
         if (filing, channel) not in self._limits:

@@ -17,6 +17,7 @@ from time import monotonic
 from shared import topology
 from shared.clock import Clock
 from shared.contracts.envelope import Message
+from shared.errors import NotYetKnownError
 from shared.messaging.broker import Delivery, Outgoing
 from shared.messaging.failures import CONFLICT as CONFLICT
 from shared.messaging.failures import TRANSIENT as TRANSIENT
@@ -135,7 +136,9 @@ class BatchHandler:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, one message must not stop the others
                 result = self._unit.run(partial(self._handle_all, opened=[one], failed=why(error)))
-                log.warning("parked %s: %s", one.delivery.message_id, error)
+                # What waits for reference data is no fault: it goes on by itself.
+                level = logging.INFO if isinstance(error, NotYetKnownError) else logging.WARNING
+                log.log(level, "parked %s: %s", one.delivery.message_id, error)
             follow_up.add(result)
         return follow_up
 
