@@ -166,6 +166,39 @@ def test_a_plan_can_be_as_if_it_had_held_before() -> None:
     }
 
 
+def test_a_plan_that_was_carried_out_already_changes_nothing_even_where_it_came_late() -> None:
+    told = Told(TWO, agencies=[*AGENCIES, agency(HEIR)])
+    told.received("d", at("17 08:00"))
+    name = told.turn("d", 1, at("17 08:00"))
+    told.add("routing.leg-rehomed", at("18 10:00"), "d", {"leg": name, "number": 1, "agency": HEIR})
+    plan = read_plan({**plan_of({**MERGE, "agencies": [FIRST]}), "agencies": []})
+    successors = [{"agency": HEIR, "areas": None}]
+    end = {
+        "agency": FIRST,
+        "ended_at": plan["from"],
+        "change": "merge",
+        "successors": successors,
+        "basis": "NQ 1",
+    }
+    told.add("routing.agency-ended", at("18 10:00"), "", end)
+
+    assert not told.under(plan=plan)["d"].changed
+    earlier = told.under(plan=read_plan({**plan, "from": "2019-06-01T00:00:00+07:00"}))["d"]
+    assert earlier.after.legs == {HEIR: 1}
+
+
+def test_the_last_word_on_an_appointment_counts_in_whichever_order_it_is_heard() -> None:
+    told = simple()
+    told.ended("d", at("18 08:00"), "extended", by=days("1"), due_at=to_text(at("25 08:00")))
+    told.ended("d", at("19 08:00"), "extended", by=days("2"), due_at=to_text(at("27 08:00")))
+    told.documents[-2:] = reversed(told.documents[-2:])
+    off = {"calendar": read_calendar("- {day: 2019-06-18, kind: off, source: bão}")}
+
+    it = told.under(**off)["d"]
+
+    assert (it.before.due, it.after.due) == (at("27 08:00"), at("28 08:00"))
+
+
 def test_a_plan_may_bring_a_process_from_its_day_on() -> None:
     other = {**process(leg("a", HEIR), version=2), "valid_from": "2019-06-18T00:00:00+07:00"}
     told = simple()
