@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.routing.rules.structure import Structure
+from services.routing.rules.structure import Structure, day_of
 from shared import conditions
 from shared.errors import NotYetKnownError
 
@@ -158,11 +158,12 @@ class _Planner:
         procedure = self._definition["procedure"]
         agency, row = self._structure.competent(procedure, self._area)
         place_vi, place_en = row.get("area") or "mọi địa bàn", row.get("area") or "everywhere"
-        since, basis = row["valid_from"][:10], row["basis"]
-        return agency, {
+        since, basis = day_of(row["valid_from"]), row["basis"]
+        reason = {
             "vi": f"có thẩm quyền giải quyết {procedure} tại {place_vi} từ {since} ({basis})",
             "en": f"competent for {procedure} in {place_en} since {since} ({basis})",
         }
+        return self._alive(row["agency"], reason) if row.get("agency") else (agency, reason)
 
     def _alive(self, agency: str, reason: Reason) -> tuple[Facts, Reason]:
         facts, hops = self._structure.current(agency, self._area)
