@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
+from deploy.play.acts import PlannedDossier
 from deploy.play.client import DoorError
 from deploy.play.doors import Doors, PlayError
-from deploy.play.plan import PlannedDossier, plan
+from deploy.play.plan import plan
 from deploy.play.player import load_reference, play
 from deploy.play.scenario import Scenario
 from deploy.provision import HISTORIAN_ACCOUNT

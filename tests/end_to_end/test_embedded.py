@@ -92,7 +92,7 @@ def test_report_and_history_answer_from_the_folder(home: Path) -> None:
     assert history.json["dossier"] == str(dossier)
     steps = [entry["type"].rpartition(".")[2] for entry in history.json["entries"]]
     assert [steps[0], steps[-1]] == ["dossier-submitted", "result-handed-back"]
-    assert steps.count("leg-opened") == steps.count("leg-closed") == steps.count("leg-completed") > 2
+    assert steps.count("leg-opened") == steps.count("leg-closed") > 2
     assert code in table.out
     assert "Result handed back" in table.out
     unknown = lienthong("history", "000.01.71.H47-990101-9999", "--embedded", home)

@@ -11,13 +11,14 @@ import pytest
 
 from deploy.demo import report_figures
 from deploy.names import SERVICES
+from deploy.play.acts import PlannedDossier
 from deploy.play.client import Client
-from deploy.play.plan import PlannedDossier
 from deploy.play.scenario import Figures, Scenario, load, scaled
 from deploy.stack import Stack
 from tests.end_to_end.faults import kill, restart_postgresql, restart_rabbitmq, wipe_rabbitmq
 from tests.end_to_end.load import Load
 from tests.end_to_end.own_system import own_system
+from tests.end_to_end.planned_history import assert_is_the_plan_of, state_of, waits_for
 from tests.end_to_end.province import DESK, POLICE, at, put_reference, submit
 from tests.end_to_end.records import (
     assert_ledger_is_whole,
@@ -142,24 +143,9 @@ def assert_histories_are_those_of_the_plan(stack: Stack, load_: Load, ids: dict[
     try:
         for dossier in load_.played:
             entries = client.get(f"/v1/dossiers/{ids[dossier.key('')]}/history")["entries"]
-            steps = [entry["type"].rpartition(".")[2] for entry in entries]
-            assert [step for step in steps if step != "internal-event"] == steps_of(dossier, load_.connected)
+            assert_is_the_plan_of(dossier, entries, load_.connected)
     finally:
         client.close()
-
-
-def steps_of(dossier: PlannedDossier, connected: list[str]) -> list[str]:
-    """Return what is planned to happen to a dossier, step by step."""
-    steps = ["dossier-submitted", "dossier-received", "itinerary-planned"]
-    for leg in dossier.legs:
-        steps += ["leg-opened", "leg-handed-over"]
-        steps += ["leg-acknowledged"] if leg.agency in connected else []
-        steps += ["leg-accepted"] if leg.accepted_at else []
-        if not leg.completed_at:
-            return steps
-        steps += ["leg-completed", "leg-closed"]
-    steps += ["itinerary-completed", "dossier-resolved"]
-    return [*steps, "result-handed-back"] if dossier.handed_back_at else steps
 
 
 def submitted_again(client: Client, dossiers: list[PlannedDossier]) -> list[dict[str, dict[str, str]]]:
@@ -176,7 +162,9 @@ def status_of(dossier: PlannedDossier) -> int:
     """Return the national portal's code for where the plan leaves a dossier."""
     if dossier.handed_back_at:
         return 10
-    return 9 if dossier.resolved_at else 4
+    if dossier.resolved_at:
+        return 7 if dossier.withdrawn else 9
+    return waits_for(dossier) or 4
 
 
 def assert_works_are_those_of_the_plan(
@@ -186,13 +174,10 @@ def assert_works_are_those_of_the_plan(
     desks = sorted({dossier.filing.desk for dossier in played})
     wanted: Counter[tuple[str, str]] = Counter()
     for dossier in played:
-        for leg in dossier.legs:
-            by = "queue" if leg.agency in scenario.connected else "worklist"
-            untouched = "acknowledged" if by == "queue" else "handed-over"
-            state = "completed" if leg.completed_at else "accepted" if leg.accepted_at else untouched
-            wanted[by, state] += 1
-            if not leg.completed_at:
-                break
+        for turn in dossier.turns:
+            if not turn.applicants:
+                by = "queue" if turn.agency in scenario.connected else "worklist"
+                wanted[by, turn.outcome or state_of(turn, by)] += 1
     found = rows(
         stack,
         "SELECT handed_by, state, count(*) FROM processing.work WHERE dossier_id IN"
@@ -200,7 +185,10 @@ def assert_works_are_those_of_the_plan(
         desks,
     )
     assert {(by, state): count for by, state, count in found} == wanted
-    answered = "SELECT count(*) FROM processing.delivery WHERE state <> 'answered' AND agency = ANY(%s)"
+    answered = (
+        "SELECT count(*) FROM processing.delivery WHERE state <> 'answered' AND notice IS NULL"
+        " AND agency = ANY(%s)"
+    )
     assert number(stack, answered, scenario.connected) == 0
 
 
