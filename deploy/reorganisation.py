@@ -20,6 +20,8 @@ class Effect:
     successors: list[str]
     queue: str
     """What becomes of its queue and account, if its own system has one."""
+    account: str | None
+    """Its broker account, if it is of no use any more."""
     processes: list[str]
     """Versions of processes that name it."""
     counts: Counter[str] = field(default_factory=Counter)
@@ -32,11 +34,13 @@ class Effect:
             "change": self.change,
             "successors": self.successors,
             "queue": self.queue,
+            "account": self.account,
             "processes": self.processes,
             **{name: self.counts.get(name, 0) for name in _COUNTS},
         }
 
 
+_TOLD = ("agency", "change", "successors", "queue", "account", "processes")
 _COUNTS = ("dossiers", "open_legs", "with_due_time", "legs_to_come", "received_here")
 
 
@@ -63,9 +67,23 @@ class Outcome:
         }
 
 
-def preview(routing: Client, plan: Any) -> list[Effect]:
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a plan would do."""
+
+    effects: list[Effect]
+    uncovered: list[dict[str, Any]]
+    """Legs of processes in force that would find no agency any more: dossiers of theirs would wait."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for machines."""
+        return {"by_agency": [one.as_json() for one in self.effects], "uncovered": self.uncovered}
+
+
+def preview(routing: Client, plan: Any) -> Preview:
     """Return what would become of each agency of a plan. Raises DoorError."""
     effects: dict[str, Effect] = {}
+    uncovered: list[dict[str, Any]] = []
     after: str | None = None
     while True:
         body = {"plan": plan, "limit": BATCH * 5, "after": after}
@@ -73,12 +91,13 @@ def preview(routing: Client, plan: Any) -> list[Effect]:
         for one in page["by_agency"]:
             effect = effects.setdefault(
                 one["agency"],
-                Effect(one["agency"], one["change"], one["successors"], one["queue"], one["processes"]),
+                Effect(**{name: one[name] for name in _TOLD}),
             )
             effect.counts.update({name: one.get(name, 0) for name in _COUNTS})
+        uncovered += page["uncovered"]
         after = page["next"]
         if after is None:
-            return [effects[agency] for agency in sorted(effects)]
+            return Preview([effects[agency] for agency in sorted(effects)], uncovered)
 
 
 def carry_out(routing: Client, plan: Any, happened_at: str | None = None) -> Outcome:

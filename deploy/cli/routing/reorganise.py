@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.table import Table
@@ -12,7 +13,7 @@ from rich.table import Table
 from deploy.cli.output import as_json, fail, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.routing.files import read_file
-from deploy.reorganisation import Effect, Outcome, carry_out, preview
+from deploy.reorganisation import Outcome, Preview, carry_out, preview
 
 
 @click.command()
@@ -37,12 +38,12 @@ def reorganise(
     log_to_stderr(30)
     wanted = read_file(plan)
     with reached_or_fail(folder, embedded) as reached, closing(reached.client("routing")) as routing:
-        effects = preview(routing, wanted)
+        seen = preview(routing, wanted)
         if not json_:
-            _show(effects)
+            _show(seen)
         if dry_run:
             if json_:
-                print_json({"by_agency": [effect.as_json() for effect in effects]})
+                print_json(seen.as_json())
             return
         if not (yes or json_) and not click.confirm("Thực hiện? / carry it out?"):
             fail("đã dừng", "stopped: nothing was changed")
@@ -53,7 +54,7 @@ def reorganise(
         _show_outcome(outcome)
 
 
-def _show(effects: list[Effect]) -> None:
+def _show(seen: Preview) -> None:
     table = Table(box=None, header_style="bold")
     for heading in (
         "Cơ quan\nagency",
@@ -65,10 +66,9 @@ def _show(effects: list[Effect]) -> None:
         "Sắp đến\nlegs to come",
         "Nhận tại đây\nreceived here",
         "Hàng đợi\nqueue",
-        "Quy trình\nprocesses",
     ):
         table.add_column(heading, overflow="fold")
-    for one in effects:
+    for one in seen.effects:
         table.add_row(
             one.agency,
             one.change,
@@ -77,7 +77,30 @@ def _show(effects: list[Effect]) -> None:
             str(one.counts.get("legs_to_come", 0)),
             str(one.counts.get("received_here", 0)),
             one.queue,
-            "\n".join(one.processes),
+        )
+    screen.print(table)
+    accounts = " ".join(one.account for one in seen.effects if one.account)
+    if accounts:
+        screen.print(f"Tài khoản thôi dùng / accounts of no use: {accounts}", highlight=False)
+    for one in seen.effects:
+        if one.processes:
+            named = ", ".join(one.processes)
+            screen.print(f"{one.agency}: quy trình chỉ định / named by processes: {named}", highlight=False)
+    if seen.uncovered:
+        screen.print(
+            "[yellow]Quy trình đang có hiệu lực sẽ không tìm được cơ quan; hồ sơ mới sẽ phải chờ:[/yellow]\n"
+            "[dim]Processes in force would find no agency; new dossiers of theirs would wait:[/dim]"
+        )
+        _show_uncovered(seen.uncovered)
+
+
+def _show_uncovered(uncovered: list[dict[str, Any]]) -> None:
+    table = Table(box=None, header_style="bold")
+    for heading in ("Quy trình\nprocess", "Công đoạn\nleg", "Thiếu\nmissing", "Địa bàn\nareas"):
+        table.add_column(heading, overflow="fold")
+    for gap in uncovered:
+        table.add_row(
+            f"{gap['process']} {gap['version']}", gap["leg"], gap["missing"], " ".join(gap["areas"])
         )
     screen.print(table)
 

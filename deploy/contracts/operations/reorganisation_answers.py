@@ -45,7 +45,10 @@ class Effect(Schema):
     change = fields.String(required=True)
     successors = fields.List(fields.String(), required=True)
     queue = fields.String(required=True)
+    account = fields.String(required=True, allow_none=True)
+    """The broker account that is of no use any more."""
     processes = fields.List(fields.String(), required=True)
+    """Versions of processes that name it."""
     dossiers = fields.Integer(required=True)
     open_legs = fields.Integer(required=True)
     with_due_time = fields.Integer(required=True)
@@ -53,11 +56,23 @@ class Effect(Schema):
     received_here = fields.Integer(required=True)
 
 
+class Uncovered(Schema):
+    """A leg of a process in force that would find no agency for some areas."""
+
+    process = fields.String(required=True)
+    version = fields.Integer(required=True)
+    leg = fields.String(required=True)
+    missing = fields.String(required=True)
+    areas = fields.List(fields.String(), required=True)
+
+
 class Preview(Schema):
     """A page of what a plan would do; `next`: where to go on."""
 
     examined = fields.Integer(required=True)
     by_agency = fields.List(fields.Nested(Effect), required=True)
+    uncovered = fields.List(fields.Nested(Uncovered), required=True)
+    """On the first page: legs of processes in force that would find no agency any more."""
     next = fields.UUID(required=True, allow_none=True)
 
 

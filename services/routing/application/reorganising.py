@@ -18,8 +18,10 @@ from services.routing.domain import flow
 from services.routing.domain.itinerary import Itinerary
 from services.routing.domain.reorganisation import Reorganisation, reorganisation_key
 from services.routing.problems import PLAN_NOT_FINISHED, PLAN_NOT_YET_EFFECTIVE, PLAN_UNKNOWN
+from services.routing.rules.lint import gaps
 from services.routing.rules.reorganisation import Change, changes_of
 from services.routing.rules.structure import Structure
+from services.routing.rules.versions import version_in_force
 from shared.acts import Act
 from shared.clock import to_text
 from shared.errors import RefusedError
@@ -90,11 +92,11 @@ class Reorganising:
         Raises what `begin` raises.
         """
         before = self._routing.directory.registry().at(plan["from"])
-        rows = {change.agency: _effect(change, before, plan) for change in changes_of(plan)}
         processes = list(self._routing.directory.processes())
+        self.begin(plan, act)
+        rows = {change.agency: _effect(change, before, plan) for change in changes_of(plan)}
         for agency, row in rows.items():
             row["processes"] = _naming(agency, processes)
-        self.begin(plan, act)
         counts: AgencyCounts = {agency: Counter() for agency in rows}
         itineraries, further = on_their_way(self._routing, after, limit)
         for itinerary in itineraries:
@@ -105,8 +107,31 @@ class Reorganising:
                 {"agency": agency, **rows[agency], **{name: counts[agency][name] for name in COUNTED}}
                 for agency in sorted(rows)
             ],
+            "uncovered": [] if after else self._uncovered(before, rows, plan["from"]),
             "next": str(further) if further else None,
         }
+
+    def _uncovered(self, before: Structure, ended: Iterable[str], at: str) -> list[dict[str, Any]]:
+        """Return the legs of processes that lead dossiers which find no agency any more once these have ended."""
+        directory = self._routing.directory
+        structure = directory.registry().at(at)
+        areas = sorted({area for agency in ended if (area := before.agency(agency).get("area"))})
+        found = []
+        for procedure in sorted({one["procedure"] for _, many in directory.processes() for one in many}):
+            definition = version_in_force(directory.versions(procedure), at)
+            if definition is None:
+                continue
+            known = set(gaps(definition, before, areas))
+            by_leg: dict[tuple[str, str], list[str]] = {}
+            for leg, missing, area in gaps(definition, structure, areas):
+                if (leg, missing, area) not in known:
+                    by_leg.setdefault((leg, missing), []).append(area)
+            of_version = {"process": definition["process"], "version": definition["version"]}
+            found += [
+                {**of_version, "leg": leg, "missing": missing, "areas": lacking}
+                for (leg, missing), lacking in by_leg.items()
+            ]
+        return found
 
     def finish(self, name: str, counts: dict[str, Any], act: Act) -> None:
         """Note the end. Raises RefusedError with `plan-not-finished` while open legs are left behind."""
@@ -176,10 +201,14 @@ def _effect(change: Change, before: Structure, plan: Mapping[str, Any]) -> dict[
         "change": change.change,
         "successors": [_named(successor) for successor in change.successors]
         or ([f"parent {change.parent}"] if change.parent else []),
-        "queue": f"{queue(change.agency)} → {', '.join(queue(one) for one in successors)}"
-        if change.ends
-        else queue(change.agency),
+        "queue": _arrow(queue(change.agency), [queue(one) for one in successors]),
+        "account": f"agency.{change.agency}" if change.ends and queue(change.agency) != "worklist" else None,
     }
+
+
+def _arrow(queue: str, successors: list[str]) -> str:
+    to = ", ".join(dict.fromkeys(successors))
+    return queue if not to or to == queue else f"{queue} → {to}"
 
 
 def _named(successor: Mapping[str, Any]) -> str:

@@ -54,14 +54,18 @@ def lint(
 
 def lint_areas(definition: Definition, structure: Structure, areas: Sequence[str]) -> list[Finding]:
     """Return the legs for which some area has no agency in a structure."""
-    found = []
-    for leg in named_legs(definition):
-        for area in areas:
-            for choice in leg.choices:
-                missing = _missing(choice, definition["procedure"], structure, area)
-                if missing:
-                    found.append(_no_agency(leg.id, missing, area))
-    return found
+    return [_no_agency(*gap) for gap in gaps(definition, structure, areas)]
+
+
+def gaps(definition: Definition, structure: Structure, areas: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Return legs, what the structure does not have for them, and the area for which it lacks it."""
+    return [
+        (leg.id, missing, area)
+        for leg in named_legs(definition)
+        for area in areas
+        for choice in leg.choices
+        if (missing := _missing(choice, definition["procedure"], structure, area))
+    ]
 
 
 def _missing(choice: Any, procedure: str, structure: Structure, area: str) -> str | None:
