@@ -18,8 +18,10 @@ _AWAY = (ConnectionError, http.client.HTTPException, TimeoutError, OSError)
 class DoorError(Exception):
     """A service turned a request down, or stayed away. `code` is the problem's, or `unreachable`."""
 
-    def __init__(self, code: str, text: str) -> None:
+    def __init__(self, code: str, text: str, vi: str | None = None) -> None:
         self.code = code
+        self.vi = vi
+        """The problem in Vietnamese, where the service said it."""
         super().__init__(text)
 
 
@@ -103,6 +105,7 @@ def _refusal(status: int | None, what: str, text: bytes) -> DoorError:
         return DoorError("unreachable", f"{what}: {text.decode(errors='replace')}")
     try:
         problem = orjson.loads(text)
-        return DoorError(problem["code"], f"{what}: {status} {problem['code']}: {problem['title']}")
+        text_en = f"{what}: {status} {problem['code']}: {problem['title']}"
+        return DoorError(problem["code"], text_en, problem.get("title_vi"))
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return DoorError("unexpected", f"{what}: {status} {text[:200].decode(errors='replace')}")

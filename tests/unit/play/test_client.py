@@ -9,7 +9,13 @@ import pytest
 
 from deploy.play.client import Client, DoorError
 
-PROBLEM = json.dumps({"code": "wrong-status", "title": "The dossier's status is 4"})
+PROBLEM = json.dumps(
+    {
+        "code": "wrong-status",
+        "title": "The dossier's status is 4",
+        "title_vi": "Hồ sơ đang ở trạng thái 4",
+    }
+)
 
 
 class Server(ThreadingHTTPServer):
@@ -108,13 +114,16 @@ def test_a_service_that_is_away_for_a_moment_is_asked_again(
     assert len(server.requests) == 2
 
 
-def test_a_refusal_is_not_asked_again_and_says_its_code(server: Server, client: Client) -> None:
+def test_a_refusal_is_not_asked_again_and_says_its_code_in_both_languages(
+    server: Server, client: Client
+) -> None:
     server.answers = [(409, PROBLEM)]
 
     with pytest.raises(DoorError, match="The dossier's status is 4") as refused:
         client.get("/v1/dossiers/x")
 
     assert refused.value.code == "wrong-status"
+    assert refused.value.vi == "Hồ sơ đang ở trạng thái 4"
     assert len(server.requests) == 1
 
 
