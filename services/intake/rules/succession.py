@@ -27,13 +27,14 @@ def heir(ending: Ending, area: str | None) -> str | None:
 def follow(agency: str, area: str | None, at: str, ending_of: Callable[[str], Ending | None]) -> str:
     """Return who stands in the agency's place at `at` (UTC text) for a dossier about `area`.
 
-    Successors that have ended are followed in their turn. An agency that ended without a successor
-    keeps its place: somebody has to bring its dossiers to an end.
+    A dossier about a place that no successor takes goes where the agency's own area goes. Successors
+    that have ended are followed in their turn. An agency that ended without a successor keeps its place:
+    somebody has to bring its dossiers to an end.
     """
     passed = {agency}
     while (ending := ending_of(agency)) and ending.ended_at <= at:
         area = area or ending.area
-        following = heir(ending, area)
+        following = heir(ending, area) or heir(ending, ending.area)
         if following is None or following in passed:
             break
         passed.add(following)

@@ -135,12 +135,13 @@ class Structure:
         """Return who goes on with what the agency had, and why: one sentence for each succession.
 
         An agency that was split is succeeded by the one with the longest area that holds `area`, else by
-        the one without areas. Raises NotYetKnownError when nobody succeeds it.
+        the one without areas, else by the one that takes the agency's own area: it had dossiers about
+        other places too. Raises NotYetKnownError when nobody succeeds it.
         """
         reasons: list[Reason] = []
         seen = {agency}
         while (end := self._ends.get(agency)) is not None:
-            successor = successor_of(end, area)
+            successor = successor_of(end, area) or successor_of(end, self.agency(agency).get("area"))
             if successor is None or successor in seen:
                 raise NotYetKnownError(f"successor-of/{agency}")
             reasons.append(_hop(self.agency(agency), self.agency(successor), end))

@@ -66,6 +66,14 @@ def test_a_split_desk_is_succeeded_by_the_dossiers_area_and_chains_are_followed(
     assert found == {"G.A": "new-north", "G.A.B": "ward", "G": "rest"}
 
 
+def test_a_dossier_about_another_place_goes_where_the_desks_own_area_goes(desk: OneStopDesk) -> None:
+    desk.know(desk_message("city", "H21.70", "G"), desk_message("ward", "H21.71", "G.A"))
+    dossier = desk.submit(desk="city", area="Q.B")
+    desk.end("city", ("ward", ["G.A"]), ("rest", ["G"]))
+
+    assert desk.do(partial(desk.intake.continuing_desk, dossier, MONDAY)) == "rest"
+
+
 @pytest.mark.parametrize("heirs", [(), (("gia-lai", ["elsewhere"]),)])
 def test_a_desk_without_a_successor_ends_its_dossiers_itself(
     desk: OneStopDesk, heirs: tuple[tuple[str, list[str] | None], ...]
