@@ -67,7 +67,7 @@ def test_a_split_desk_is_succeeded_by_the_dossiers_area_and_chains_are_followed(
 
 
 def test_a_dossier_about_another_place_goes_where_the_desks_own_area_goes(desk: OneStopDesk) -> None:
-    desk.know(desk_message("city", "H21.70", "G"), desk_message("ward", "H21.71", "G.A"))
+    desk.know(desk_message("city", "H21.70", "G"), desk_message("elsewhere", "H21.71", "Q.B"))
     dossier = desk.submit(desk="city", area="Q.B")
     desk.end("city", ("ward", ["G.A"]), ("rest", ["G"]))
 
