@@ -68,6 +68,8 @@ def _status(row: Row) -> int:
         return SUPPLEMENT
     if row["awaited_payments"] > 0:
         return PAYMENT
+    if row["desk_returns"] > row["times_sent_on"]:
+        return RECEIVED
     if row["planned_at"] is not None:
         return PROCESSING
     return NEW if row["received_at"] is None else RECEIVED

@@ -257,6 +257,8 @@ def test_what_the_desk_accepted_prevails_over_what_was_filed() -> None:
         (["submit", "receive", "plan", "post_notice"], 4),
         (["submit", "receive", "plan", "ask_papers", "withdraw"], 7),
         (["submit", "receive", "plan", "stop"], 8),
+        (["submit", "receive", "plan", "return_to_desk"], 2),
+        (["submit", "receive", "plan", "return_to_desk", "send_on"], 4),
         (["submit", "receive", "plan", "resolve"], 9),
         (["submit", "receive", "plan", "resolve", "hand_back"], 10),
     ],
@@ -273,6 +275,11 @@ def test_the_status_follows_from_what_happened(steps: list[str], status: int) ->
         elif step == "refuse":
             data = {"procedure": BIRTH, "desk": CENTRE, "channel": "online", "reason": "sai thẩm quyền"}
             province.send("intake.dossier-refused", root_of(0), at, data)
+        elif step == "return_to_desk":
+            data = {"code": "x", "agency": LAND, "reason": "thiếu"}
+            province.send("routing.itinerary-returned", root_of(0), at, data)
+        elif step == "send_on":
+            province.send("intake.dossier-sent-on", root_of(0), at, {"code": "x", "note": "đủ"})
         else:
             getattr(province, step)(0, at)
     assert dossier(province.sent)["status"] == status
