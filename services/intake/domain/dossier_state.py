@@ -75,7 +75,8 @@ class DossierState:
 
         Refuses with `no-open-pause`, and with `pause-not-named` when there are several.
         """
-        asked = [each["pause"] for each in open_ones(self.pauses, APPLICANTS)]
+        # What was asked of the applicant of a dossier that is over, nobody waits for any more.
+        asked = [] if self.over else [each["pause"] for each in open_ones(self.pauses, APPLICANTS)]
         if not asked or (pause is not None and pause not in asked):
             raise RefusedError(NO_OPEN_PAUSE)
         if pause is None and len(asked) > 1:

@@ -103,6 +103,17 @@ def test_of_several_pauses_the_desk_names_the_one_that_is_fulfilled(desk: OneSto
     assert desk.live(dossier_id).status is Status.PROCESSING
 
 
+@pytest.mark.parametrize(("end", "status"), [("stop", Status.STOPPED), ("withdraw", Status.WITHDRAWN)])
+def test_whoever_brings_what_was_asked_after_the_end_changes_nothing(
+    desk: OneStopDesk, end: str, status: Status
+) -> None:
+    dossier_id = desk.paused()
+    desk.do(lambda: getattr(desk.intake, end)(dossier_id, "lý do", desk.act("desk_head")))
+    with pytest.raises(RefusedError, match="no-open-pause"):
+        fulfil(desk, dossier_id)
+    assert desk.live(dossier_id).status is status
+
+
 def test_a_public_notice_is_ended_by_routing_alone(desk: OneStopDesk) -> None:
     dossier_id = desk.received()
     desk.pause(dossier_id, "posting")
