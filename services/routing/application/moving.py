@@ -67,7 +67,8 @@ class Moving:
             return False
         act = act.on(root=dossier)
         itinerary.move(definition, self._legs(itinerary, definition, act), basis, act)
-        self._routing.go_on(itinerary, act)
+        if not itinerary.at_desk:  # from there only the desk sends it on
+            self._routing.go_on(itinerary, act)
         return True
 
     def _changes(self, itinerary: Itinerary, definition: Mapping[str, Any], act: Act) -> dict[str, Any]:

@@ -71,6 +71,20 @@ def test_what_is_done_stays_done_and_what_the_version_adds_opens(office: Office,
     assert office.another().find(DOSSIER) == itinerary
 
 
+def test_a_dossier_at_the_desk_is_moved_there_and_goes_on_when_the_desk_sends_it(
+    office: Office, moving: Moving
+) -> None:
+    (lies,) = office.itinerary().open
+    office.when("leg_returned", lies, "lý do", act_at(NOW + timedelta(hours=2)), 0)
+
+    assert moving.move(DOSSIER, "a-process", 3, BASIS, later())
+    office.routing.flush()
+
+    assert (office.itinerary().at_desk, office.itinerary().open) == (True, {})
+    office.when("send_on", "đủ", later())
+    assert len(office.itinerary().open) == 1
+
+
 def test_moving_twice_changes_nothing(office: Office, moving: Moving) -> None:
     moving.move(DOSSIER, "a-process", 3, BASIS, later())
     pending = office.routing.pending()
