@@ -64,9 +64,8 @@ class Reorganising:
         `plan-not-yet-effective`.
         """
         plan = self._plan(name)
+        _check_effective(plan, act)
         at = max(to_text(act.happened_at), plan["from"])
-        if to_text(act.recorded_at) < plan["from"] and to_text(act.happened_at) < plan["from"]:
-            raise RefusedError(PLAN_NOT_YET_EFFECTIVE, plan=name, effective=plan["from"])
         structure = self._routing.directory.registry().at(at)
         counts: Counter[tuple[str, str]] = Counter()
         itineraries, further = on_their_way(self._routing, after, limit)
@@ -134,8 +133,13 @@ class Reorganising:
         return found
 
     def finish(self, name: str, counts: dict[str, Any], act: Act) -> None:
-        """Note the end. Raises RefusedError with `plan-not-finished` while open legs are left behind."""
+        """Note the end.
+
+        Raises RefusedError: `plan-unknown`, `plan-already-applied`, `plan-not-yet-effective`, or
+        `plan-not-finished` while open legs are left behind.
+        """
         plan = self._plan(name)
+        _check_effective(plan, act)
         structure = self._routing.directory.registry().at(max(to_text(act.happened_at), plan["from"]))
         left, after, more = 0, None, True
         while more:
@@ -186,6 +190,12 @@ class Reorganising:
 
 _PAGE = 1000
 COUNTED = ("dossiers", "open_legs", "with_due_time", "legs_to_come", "received_here")
+
+
+def _check_effective(plan: Mapping[str, Any], act: Act) -> None:
+    """Refuse what cannot be done before the plan's agencies have ended: until then legs still open there."""
+    if max(to_text(act.recorded_at), to_text(act.happened_at)) < plan["from"]:
+        raise RefusedError(PLAN_NOT_YET_EFFECTIVE, plan=plan["plan"], effective=plan["from"])
 
 
 def _effect(change: Change, before: Structure, plan: Mapping[str, Any]) -> dict[str, Any]:

@@ -104,7 +104,7 @@ class Routing(Application):
         itinerary = self._itinerary(act)
         if self._came_too_late(itinerary, leg):
             return
-        structure = self._structure(act)
+        structure = self._structure_now(act)
         agency, reasons = structure.current(to, itinerary.area)
         if leg in itinerary.open:
             self._end_pauses(itinerary, leg, act)
@@ -193,7 +193,7 @@ class Routing(Application):
         for opened in [key for key, one in itinerary.open.items() if one["number"] in following.withdrawing]:
             self._end_pauses(itinerary, opened, act)
         itinerary.withdraw_legs(following.withdrawing, act)
-        structure = self._structure(act)
+        structure = self._structure_now(act)
         for number in following.opening:
             self._open(itinerary, number, structure, act, from_number=from_number, note=note, cutoff=cutoff)
         if flow.is_through(itinerary.states):
@@ -243,6 +243,14 @@ class Routing(Application):
 
     def _structure(self, act: Act) -> Structure:
         return self.directory.registry().at(to_text(act.happened_at))
+
+    def _structure_now(self, act: Act) -> Structure:
+        """Return the structure in which a leg opens: word that comes late opens none at an ended agency.
+
+        What a historian tells happened in the structure of its time.
+        """
+        at = act.happened_at if act.historical else max(act.happened_at, act.recorded_at)
+        return self.directory.registry().at(to_text(at))
 
     def _itinerary(self, act: Act) -> Itinerary:
         itinerary = cast("Itinerary | None", self.find(act.root))
