@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+import deploy
 import services
 import shared
 from shared.errors import Problem
@@ -17,7 +18,7 @@ class FoundProblem:
 
     problem: Problem
     where: str
-    """A service, or `all`."""
+    """A service, `all` of them, or a part of the command line."""
 
 
 def problems() -> list[FoundProblem]:
@@ -45,7 +46,7 @@ def _modules() -> list[str]:
     """Return the names of the modules that make a problem; only these are imported."""
     return sorted(
         ".".join((package.__name__, *path.relative_to(root).with_suffix("").parts))
-        for package in (services, shared)
+        for package in (services, shared, deploy)
         for root in [Path(package.__file__ or "").parent]
         for path in root.rglob("*.py")
         if " = Problem(" in path.read_text(encoding="utf-8")
@@ -54,7 +55,7 @@ def _modules() -> list[str]:
 
 def _where(module: str) -> str:
     package, name, *_ = module.split(".")
-    return name if package == "services" else "all"
+    return "all" if package == "shared" else name
 
 
 def _plain(text: str) -> str:

@@ -85,8 +85,9 @@ def check_earlier(work: Work, to: int | None) -> None:
     if any(earlier["number"] == to for earlier in work.details.get("may_return_to", ())):
         return
     skipped = to in work.details.get("skipped", ())
-    problem = problems.RETURN_TO_SKIPPED_LEG if skipped else problems.RETURN_NOT_EARLIER
-    raise RefusedError(problem, leg=work.id, to=to)
+    raise RefusedError(
+        problems.RETURN_TO_SKIPPED_LEG if skipped else problems.RETURN_NOT_EARLIER, leg=work.id, to=to
+    )
 
 
 def in_order(work: Work, act: Act) -> Act:

@@ -166,13 +166,16 @@ class Process(Aggregate):
     def _check_step(self, known: Version, change: Mapping[str, Any]) -> None:
         definition, changes = known["definition"], known["changes"]
         state, agencies, at = change["state"], change["agencies"], change["at"]
-        which = {name: definition[name] for name in ("process", "version")}
+        process, version = definition["process"], definition["version"]
         if agencies and state not in BY_AGENCY:
             raise RefusedError(PROCESS_STATE_AGENCIES, state=state)
         if not may_follow(changes, state, agencies):
-            raise RefusedError(PROCESS_STATE_NOT_NEXT, **which, state=_reached(known), wanted=state)
+            reached = _reached(known)
+            raise RefusedError(
+                PROCESS_STATE_NOT_NEXT, process=process, version=version, state=reached, wanted=state
+            )
         if at < (last := max(one["at"] for one in changes)):
-            raise RefusedError(PROCESS_STATE_BACKDATED, **which, known=last, at=at)
+            raise RefusedError(PROCESS_STATE_BACKDATED, process=process, version=version, known=last, at=at)
         if state in LIVE:
             self._check_free(definition, agencies)
 

@@ -54,6 +54,7 @@ def main(name: str, scale: float, wave: int, kill_every: int, parts: int) -> Non
             kills += killed
             played.append(asdict(done))
         wait_for_works(stack, dossiers)
+        wait_for_results(stack, dossiers)
         answer = {"kills": kills, "played": played, **held(stack, historian)}
         sys.stdout.write(json.dumps(answer) + "\n")
 
@@ -90,6 +91,19 @@ def wait_for_works(stack: Embedded, dossiers: list[PlannedDossier]) -> None:
     patience = Patience(20)
     while (there := legs_there(stack)) < come_to:
         patience.pause(lambda: f"{come_to - there} of {come_to} works")
+
+
+def wait_for_results(stack: Embedded, dossiers: list[PlannedDossier]) -> None:
+    """Wait until intake has heard of every result: nobody collects some of them."""
+    resolved = sum(dossier.resolved_at is not None and not dossier.withdrawn for dossier in dossiers)
+    patience = Patience(20)
+    while (there := results_there(stack)) < resolved:
+        patience.pause(lambda: f"{resolved - there} of {resolved} results")
+
+
+def results_there(stack: Embedded) -> int:
+    with stack.runtimes["intake"].parts.database.transaction() as tx:
+        return int(tx.execute("SELECT count(*) FROM dossier_lookup WHERE status IN (9, 10)")[0][0])
 
 
 def legs_there(stack: Embedded) -> int:

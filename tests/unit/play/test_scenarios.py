@@ -97,7 +97,24 @@ def filings(scenario: Scenario, procedure: str) -> list[Filing]:
         ("1.001193", ["peer", "peer", "up", "down"]),
         ("LT-TCXH", ["peer", "up", "peer", "peer", "down"]),
         ("LT-DIEUCHINH-TC", ["inside", "peer", "peer", "peer", "down"]),
-        ("LT-DATDAI", ["inside", "up", "down", "peer", "inside", "peer", "peer", "up", "peer", "down", "inside", "up", "down"]),
+        (
+            "LT-DATDAI",
+            [
+                "inside",
+                "up",
+                "down",
+                "peer",
+                "inside",
+                "peer",
+                "peer",
+                "up",
+                "peer",
+                "down",
+                "inside",
+                "up",
+                "down",
+            ],
+        ),
     ],
 )
 def test_interlinked_routes_go_up_down_and_to_peers(
