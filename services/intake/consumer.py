@@ -49,8 +49,9 @@ def handlers(application: Intake, tables: IntakeTables) -> dict[str, Handler]:
 
 ONLY: Mapping[str, Callable[[Message], bool]] = {
     # A leg opened for the first time, and for no special reason, is at the agency that was planned.
-    "lienthong.routing.leg-opened": lambda message: message.data.get("attempt") != 1
-    or bool(message.data.get("reasons")),
+    "lienthong.routing.leg-opened": lambda message: (
+        message.data.get("attempt") != 1 or bool(message.data.get("reasons"))
+    ),
 }
 
 _ON_AGENCIES = {"lienthong.routing.agency-registered", "lienthong.routing.agency-ended"}
