@@ -66,6 +66,13 @@ def check_work(work: Work, act: Act, command: str) -> None:
     check_accepted(work, act, command)
 
 
+def check_asks(work: Work, act: Act, command: str) -> None:
+    """See that the leg may wait for the applicant: during a public notice the dossier waits already."""
+    check_work(work, act, command)
+    if pause := work.details.get("pause"):
+        raise RefusedError(problems.LEG_SUSPENDED, leg=work.id, waits_for=pause)
+
+
 def check_opinion(work: Work, act: Act) -> None:
     """See that the agency is asked for an opinion that it has not given, by word or by silence."""
     check_agency(work, act)

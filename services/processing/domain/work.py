@@ -207,13 +207,13 @@ class Work(Aggregate):
         self._note(events.Recalled, act, by=act.actor.agency, reason=reason)
 
     def request_supplement(self, act: Act, reason: str) -> None:
-        """Wait for papers of the applicant. Raises RefusedError as `complete` does."""
-        turns.check_work(self, act, "request-supplement")
+        """Wait for papers of the applicant. Raises RefusedError as `complete` does, or `leg-suspended`."""
+        turns.check_asks(self, act, "request-supplement")
         self._note(events.SupplementRequested, act, reason=reason)
 
     def request_payment(self, act: Act, reason: str) -> None:
-        """Wait until the applicant has paid. Raises RefusedError as `complete` does."""
-        turns.check_work(self, act, "request-payment")
+        """Wait until the applicant has paid. Raises RefusedError as `complete` does, or `leg-suspended`."""
+        turns.check_asks(self, act, "request-payment")
         self._note(events.PaymentRequested, act, reason=reason)
 
     def resume(self, waited_for: str, due_at: str | None, act: Act) -> bool:

@@ -78,6 +78,9 @@ class Leg:
             return "opinion-needed"
         return None if self.accepted_by else "out-of-turn"
 
+    def asks(self, agency: str, now: datetime) -> str | None:
+        return self.accepted(agency, now, work=True) or ("leg-suspended" if self.pause else None)
+
     def opinion(self, agency: str, now: datetime) -> str | None:
         if agency != self.agency:
             return "not-your-leg"
@@ -193,7 +196,7 @@ class Histories(RuleBasedStateMachine):
     @rule(number=LEGS, agency=AGENCIES, kind=st.sampled_from(["supplement", "payment"]))
     def wait_for_the_applicant(self, number: int, agency: str, kind: str) -> None:
         agency = self._who(number, agency)
-        expected = self._expected(number, lambda leg: leg.accepted(agency, self.clock, work=True))
+        expected = self._expected(number, lambda leg: leg.asks(agency, self.clock))
         self._send(f"request-{kind}", number, agency, {"reason": "Thiếu bản vẽ"}, expected)
         if expected is None:
             self.legs[number].suspended = kind

@@ -70,6 +70,14 @@ def test_a_posting_is_handed_over_and_its_term_ends_it(desk: Desk) -> None:
     assert desk.written.answered == [(LAND, hand_over_id(LEG))]
 
 
+@pytest.mark.parametrize("command", ["request-supplement", "request-payment"])
+def test_a_posting_asks_nothing_of_the_applicant_since_the_dossier_waits_already(
+    desk: Desk, command: str
+) -> None:
+    given(desk, ("accept-leg", {}), pause="posting", at_term="elapse")
+    assert refusal(desk, command, WHY) == "leg-suspended"
+
+
 class TestReturns:
     WAY: dict[str, Any] = {  # noqa: RUF012
         "number": 5,
