@@ -36,12 +36,15 @@ def _is_plain(process: Mapping[str, Any]) -> bool:
 
 @pytest.fixture(scope="session")
 def beginning(tmp_path_factory: pytest.TempPathFactory, scenario: Scenario) -> Callable[[Path], None]:
-    """Copies the beginning into an empty folder.
+    return begun(tmp_path_factory.mktemp("beginning"), scenario)
+
+
+def begun(made: Path, scenario: Scenario) -> Callable[[Path], None]:
+    """Return what copies the beginning into an empty folder.
 
     Intake knows the desks, and the first process is published. Processing and statistics have heard
     nothing yet, and what the broker held for them is lost.
     """
-    made = tmp_path_factory.mktemp("beginning")
     with province(made) as first:
         people = People(first, scenario)
         people.register_agencies()

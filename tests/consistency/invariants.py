@@ -202,7 +202,7 @@ def check_the_figures(province: Province) -> None:
         )
     }
     assert figures == {key: counted[key] for key in figures}
-    assert row["residual_unexplained"] == row["residual_verdict"] == 0
+    assert (row["residual_unexplained"], row["residual_verdict"]) == (0, 0), row
 
 
 def check_replayed_equals_live(province: Province) -> None:

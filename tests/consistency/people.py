@@ -15,11 +15,10 @@ from services.intake.api import ACTIONS, answer_of, submit_many
 from services.intake.application import Filing
 from services.intake.schemas import read_procedure, read_submission
 from services.routing.api import put_reference
-from services.routing.schemas import ReferenceSchema
+from services.routing.schemas import read_reference
 from shared.acts import Act, Actor
 from shared.clock import to_text
 from shared.contracts.envelope import Message, from_bytes, schema_uri
-from shared.contracts.parsing import check
 from shared.messaging.broker import Outgoing
 from shared.persistence.grouping import Answer, GroupCommit, Request
 from shared.topology import COMMANDS, agency_queue
@@ -96,11 +95,19 @@ class People:
         accept = True if at else None
         return self._request("intake", group, Filing(filed.submission, self.act(officer, at), accept))
 
-    def at_desk(self, action: str, dossier: UUID, *, actor: Actor | None = None, at: Any = None) -> Answer:
-        """Do something with a dossier at the desk. Raises RefusedError."""
+    def at_desk(
+        self,
+        action: str,
+        dossier: UUID,
+        *,
+        actor: Actor | None = None,
+        at: Any = None,
+        pause: str | None = None,
+    ) -> Answer:
+        """Do something with a dossier at the desk; `pause` is the one that it ends. Raises RefusedError."""
         runtime = self.province.runtimes["intake"]
         application: Any = runtime.application
-        data = {"reason": "lý do", "note": "đã bổ sung", "manner": "direct"}
+        data = {"reason": "lý do", "note": "đã bổ sung", "manner": "direct", "pause": pause}
         run = ACTIONS[action][1]
         act = self.act(actor or Actor("desk_head", "binh"), at).on(root=dossier)
         group = GroupCommit(runtime.unit, self.province.clock)
@@ -110,18 +117,16 @@ class People:
             lambda: answer_of(run(application, dossier, data, act)),
         )
 
-    def command(
-        self, command: str, leg: UUID, agency: str, *, actor: Actor | None = None, at: Any = None
-    ) -> Answer:
+    def command(self, command: str, leg: UUID, agency: str, **fields: Any) -> Answer:
         """Let an agency act on a leg through the HTTP door. Raises RefusedError."""
         runtime = self.province.runtimes["processing"]
-        act = self.act(actor or Actor("agency", "chi", agency), at)
+        act = self.act(Actor("agency", "chi", agency))
         group = GroupCommit(runtime.unit, self.province.clock)
-        data = {"leg": str(leg), **_fields(command)}
+        data = {"leg": str(leg), **_fields(command), **fields}
         application: Any = runtime.application
         return self._request("processing", group, lambda: application.execute(command, data, act, agency))
 
-    def send(self, command: str, leg: UUID, agency: str) -> None:
+    def send(self, command: str, leg: UUID, agency: str, **fields: Any) -> None:
         """Let an agency's own system send a command."""
         self.keys += 1
         message = Message(
@@ -131,7 +136,7 @@ class People:
             subject=f"leg/{leg}",
             time=to_text(self.province.clock.now()),
             dataschema=schema_uri(f"lienthong.command.{command}", 1),
-            data={"leg": str(leg), **_fields(command)},
+            data={"leg": str(leg), **_fields(command), **fields},
         )
         self.sent[message.id] = message
         self.send_again(message.id)
@@ -181,7 +186,7 @@ class People:
         return answer
 
     def _put_reference(self, value: dict[str, Any]) -> None:
-        data = check(value, ReferenceSchema())
+        data = read_reference(orjson.dumps(value))
         runtime = self.province.runtimes["routing"]
         application: Any = runtime.application
         references = put_reference(application, runtime.unit, data, ADMINISTRATOR, self.province.clock)
@@ -196,4 +201,9 @@ def _fields(command: str) -> dict[str, Any]:
         "record-work": {"step": "thẩm định"},
         "complete-leg": {},
         "return-leg": {"reason": "thiếu giấy tờ"},
+        "give-opinion": {"opinion": "agree"},
+        "transfer-leg": {"reason": "không thuộc thẩm quyền"},
+        "recall-leg": {"reason": "chuyển nhầm"},
+        "request-supplement": {"reason": "thiếu bản vẽ"},
+        "request-payment": {"reason": "chưa nộp lệ phí"},
     }[command]
