@@ -149,8 +149,11 @@ class Routing(Application):
     def withdraw(self, reason: str, act: Act) -> None:
         """End the way of a dossier that its applicant withdrew, or that the desk stopped."""
         itinerary = self._itinerary(act)
-        if not itinerary.ended:
-            itinerary.withdraw(reason, act)
+        if itinerary.ended:
+            return
+        for leg in list(itinerary.open):
+            self._end_pauses(itinerary, leg, act)
+        itinerary.withdraw(reason, act)
 
     def _go_back(self, leg: str, outcome: str, reason: str, to: int | None, act: Act) -> None:
         itinerary = self._itinerary(act)

@@ -216,6 +216,16 @@ def test_a_withdrawn_dossier_goes_nowhere(office: Office) -> None:
         office.when("send_on", "x", act_at(NOW + 2 * HOUR))
 
 
+def test_a_dossier_withdrawn_while_it_waits_waits_no_longer(office: Office) -> None:
+    begin(office, SIDE_BY_SIDE)
+    office.when("pause", leg_at(office, 1), "supplement", "thiếu bản sao", act_at(NOW + HOUR))
+
+    events = office.when("withdraw", "người dân rút", act_at(NOW + 2 * HOUR))
+
+    assert [type(event).__name__ for event in events] == ["Resumed", "LegClosed", "Withdrawn"]
+    assert office.itinerary().pauses == {}
+
+
 def test_the_cut_off_moves_only_what_opens_at_reception(office: Office) -> None:
     late_in_the_day = NOW + timedelta(hours=6, minutes=30)  # half past three
     office.when("publish_process", process(SIDE_BY_SIDE, 2, "2019-02-01") | {"cutoff": "15:00"}, act_at())
