@@ -7,16 +7,16 @@ from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
 
+from services.routing.api.lacking import lacking_refused
 from services.routing.api.wired import WiredDoors
 from services.routing.application.explaining import due_steps, explain
 from services.routing.application.routing import Routing
 from services.routing.domain.itinerary import Itinerary
-from services.routing.problems import NOT_IN_REGISTER
 from services.routing.schemas import ExplainSchema
 from shared.clock import from_text
 from shared.contracts.parsing import parse
 from shared.entrypoints.http import body_of, caller, door, json_response
-from shared.errors import NOT_FOUND, NotYetKnownError, RefusedError
+from shared.errors import NOT_FOUND, RefusedError
 
 _EXPLAIN = ExplainSchema()
 
@@ -36,11 +36,8 @@ class ItineraryDoors(WiredDoors):
         """Say which way a dossier would go, and why, or why none; changes nothing."""
         caller(request, self.tokens)
         asked = parse(body_of(request), _EXPLAIN)
-        with self.unit.begin():
-            try:
-                return json_response(explain(self.application, asked, from_text(asked["received_at"])))
-            except NotYetKnownError as error:
-                raise RefusedError(NOT_IN_REGISTER, what=error.reference) from None
+        with lacking_refused(), self.unit.begin():
+            return json_response(explain(self.application, asked, from_text(asked["received_at"])))
 
 
 def itinerary_of(application: Routing, dossier: str) -> dict[str, Any]:

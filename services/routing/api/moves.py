@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Request, Response
 
+from services.routing.api.lacking import lacking_refused
 from services.routing.api.processes import DECIDES
 from services.routing.api.reference import act_now
 from services.routing.api.wired import WiredDoors
@@ -25,7 +26,7 @@ class MoveDoors(WiredDoors):
         actor = caller(request, self.tokens)
         require(actor, *DECIDES)
         asked = parse(body_of(request), _PREVIEW)
-        with self.unit.begin():
+        with lacking_refused(), self.unit.begin():
             found = Moving(self.application).preview(
                 process, asked["version"], asked["after"], asked["limit"], act_now(actor, self.clock)
             )
@@ -47,4 +48,5 @@ class MoveDoors(WiredDoors):
                 for dossier in asked["dossiers"]
             )
 
-        return json_response({"moved": self.unit.run(work)})
+        with lacking_refused():
+            return json_response({"moved": self.unit.run(work)})

@@ -1,0 +1,18 @@
+"""What the register lacks, said at a door: a message would wait for it, a person must be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from services.routing.problems import NOT_IN_REGISTER
+from shared.errors import NotYetKnownError, RefusedError
+
+
+@contextmanager
+def lacking_refused() -> Iterator[None]:
+    """Raise RefusedError with `not-in-register` where the block finds something unknown."""
+    try:
+        yield
+    except NotYetKnownError as error:
+        raise RefusedError(NOT_IN_REGISTER, what=error.reference) from None
