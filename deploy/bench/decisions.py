@@ -70,7 +70,9 @@ def measure(seconds: float) -> Decisions:
 def _planning(planned: list[int]) -> Callable[[], Any]:
     scenario = load(SCENARIO)
     reference = read_reference(orjson.dumps(scenario.routes))
-    registry = Registry.of([*reference["agencies"], *_communes()], competences=reference.get("competences", ()))
+    registry = Registry.of(
+        [*reference["agencies"], *_communes()], competences=reference.get("competences", ())
+    )
     structure = registry.at(to_text(RECEIVED_AT))
     definitions = {one["procedure"]: one for one in reference["processes"]}
     cases = cycle([filing for filing in scenario.mix.filings if filing.procedure in definitions])

@@ -45,8 +45,16 @@ def test_every_import_contract_is_kept(original: Path) -> None:
         ("services/routing/tables.py", "import services.intake.domain", "Services never import each other"),
         ("shared/acts.py", "import services.routing.rules", "services use shared, never the reverse"),
         ("services/routing/rules/planning.py", "import nameko", "Decisions know no broker"),
-        ("services/routing/application/routing.py", "import shared.persistence.database", "Decisions know no broker"),
-        ("services/routing/rules/planning.py", "import services.routing.application.routing", "edges point inwards"),
+        (
+            "services/routing/application/routing.py",
+            "import shared.persistence.database",
+            "Decisions know no broker",
+        ),
+        (
+            "services/routing/rules/planning.py",
+            "import services.routing.application.routing",
+            "edges point inwards",
+        ),
         ("services/routing/utils.py", "", "services.routing.utils"),
         ("shared/messaging/broker.py", "import nameko", "Only the entrypoints"),
         ("shared/contracts/envelope.py", "import shared.messaging.broker", "mechanics sit above words"),

@@ -25,6 +25,8 @@ COLUMNS = (
     "remote", "hours", "valid_from",
 )  # fmt: skip
 _FLAGS = ("vertical", "connected", "remote")
+_WORDS = {True: "yes", False: "no"}
+_MEANT = {word: flag for flag, word in _WORDS.items()}
 
 
 @click.group()
@@ -94,7 +96,7 @@ def as_csv(facts: list[dict[str, Any]]) -> str:
     rows.writeheader()
     for one in facts:
         flat = {**one, "name_vi": one["name"]["vi"], "name_en": one["name"]["en"]}
-        flat |= {flag: "yes" if one.get(flag) else "no" for flag in _FLAGS}
+        flat |= {flag: _WORDS[one[flag]] for flag in _FLAGS if flag in one}
         flat["hours"] = " ".join("-".join(interval) for interval in one.get("hours") or ())
         rows.writerow({name: flat.get(name, "") for name in COLUMNS})
     return out.getvalue()
@@ -106,7 +108,8 @@ def from_csv(text: str) -> list[dict[str, Any]]:
     for row in csv.DictReader(io.StringIO(text)):
         facts: dict[str, Any] = {name: value for name, value in row.items() if value and name in _KNOWN}
         facts["name"] = {"vi": row.get("name_vi", ""), "en": row.get("name_en", "")}
-        facts |= {flag: row.get(flag) == "yes" for flag in _FLAGS}
+        # What is not stated stays so, and what is neither yes nor no is refused as it stands.
+        facts |= {flag: _MEANT.get(facts[flag], facts[flag]) for flag in _FLAGS if flag in facts}
         if row.get("hours"):
             facts["hours"] = [interval.split("-") for interval in row["hours"].split()]
         agencies.append(facts)
@@ -119,7 +122,7 @@ _KNOWN = frozenset({*COLUMNS, "name"}) - {"name_vi", "name_en"}
 def _read(file: Path) -> list[dict[str, Any]]:
     """Return the agencies of a file as routing would take them in; ends the verb when it would not."""
     try:
-        facts = from_csv(file.read_text("utf-8")) if file.suffix == ".csv" else read_file(file)
+        facts = from_csv(file.read_text("utf-8-sig")) if file.suffix == ".csv" else read_file(file)
         wanted: list[dict[str, Any]] = read_reference(orjson.dumps({"agencies": facts}))["agencies"]
     except (UnicodeDecodeError, csv.Error) as error:
         fail(f"không đọc được {file}", f"{file} cannot be read: {error}", status=2)
