@@ -47,4 +47,6 @@ def test_who_does_not_pay_takes_the_dossier_back(system: System, officer: Caller
     with system.nothing_recorded():
         refused(officer.post("intake", path, {"reason": "Không nộp lệ phí"}), 409, "wrong-status")
     for service in ("intake", "routing", "processing"):
-        assert taken(officer.get(service, "/health"))["parked"] == {}
+        parked = taken(officer.get(service, "/health"))["parked"]
+        # Dossiers of other tests may wait for reference data here.
+        assert set(parked) <= {"waiting"}
