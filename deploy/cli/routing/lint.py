@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from deploy.cli.output import as_json, print_json, screen
 from deploy.cli.routing.files import read_file
 from services.routing.rules.lint import ERROR, Finding, lint_areas
 from services.routing.rules.lint import lint as lint_definition
-from services.routing.rules.structure import Registry
+from services.routing.rules.structure import Registry, smallest_areas
 from services.routing.schemas import read_reference
 from shared.errors import RefusedError
 
@@ -26,14 +26,27 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.argument("files", type=_FILE, nargs=-1, required=True)
 @click.option("--procedures", type=_FILE, help="Thủ tục, có thời hạn / procedures, with their limits.")
 @click.option("--agencies", type=_FILE, help="Cơ quan: kiểm tra từng địa bàn / agencies: check every area.")
+@click.option(
+    "--area",
+    "within",
+    multiple=True,
+    help="Chỉ các địa bàn thuộc đây / with --agencies: only areas in this one; repeatable.",
+)
 @as_json
-def lint(files: tuple[Path, ...], procedures: Path | None, agencies: Path | None, json_: bool) -> None:  # noqa: FBT001
+def lint(
+    files: tuple[Path, ...],
+    procedures: Path | None,
+    agencies: Path | None,
+    within: tuple[str, ...],
+    json_: bool,  # noqa: FBT001
+) -> None:
     """Kiểm tra định nghĩa quy trình / check process definitions: one or a list of them in each of FILES.
 
     Needs no running system. Exit status 1 when there is an error; warnings alone leave it at 0.
     """
     limits = {one["procedure"]: one for one in _listed(read_file(procedures))} if procedures else {}
     register = _listed(read_file(agencies)) if agencies else []
+    areas = smallest_areas({one["area"] for one in register if one.get("area")}, within)
     found = [
         {
             "file": str(file),
@@ -43,7 +56,7 @@ def lint(files: tuple[Path, ...], procedures: Path | None, agencies: Path | None
         }
         for file in files
         for definition in _listed(read_file(file))
-        for one in _findings(definition, limits, register)
+        for one in _findings(definition, limits, register, areas)
     ]
     if json_:
         print_json({"findings": found})
@@ -58,7 +71,10 @@ def _listed(value: Any) -> list[dict[str, Any]]:
 
 
 def _findings(
-    definition: dict[str, Any], limits: Mapping[str, Any], register: list[dict[str, Any]]
+    definition: dict[str, Any],
+    limits: Mapping[str, Any],
+    register: list[dict[str, Any]],
+    areas: Sequence[str],
 ) -> Iterable[Finding]:
     try:
         (read,) = read_reference(orjson.dumps({"processes": [definition]}))["processes"]
@@ -70,7 +86,6 @@ def _findings(
     yield from lint_definition(read, procedure.get("limit"), procedure.get("limits") or ())
     if register:
         known = read_reference(orjson.dumps({"agencies": register}))["agencies"]
-        areas = sorted({one["area"] for one in known if one.get("area")})
         yield from lint_areas(read, Registry.of(known).at(read["valid_from"]), areas)
 
 

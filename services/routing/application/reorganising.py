@@ -20,7 +20,7 @@ from services.routing.domain.reorganisation import Reorganisation, reorganisatio
 from services.routing.problems import PLAN_NOT_FINISHED, PLAN_NOT_YET_EFFECTIVE, PLAN_UNKNOWN
 from services.routing.rules.lint import gaps
 from services.routing.rules.reorganisation import Change, changes_of
-from services.routing.rules.structure import Structure, holds
+from services.routing.rules.structure import Structure, smallest_areas
 from services.routing.rules.versions import version_in_force
 from shared.acts import Act
 from shared.clock import to_text
@@ -114,7 +114,9 @@ class Reorganising:
         """Return the legs of processes that lead dossiers which find no agency any more once these have ended."""
         directory = self._routing.directory
         structure = directory.registry().at(at)
-        areas = _smallest_areas(before, [before.agency(agency).get("area") for agency in ended])
+        ended_in = [area for agency in ended if (area := before.agency(agency).get("area"))]
+        of_agencies = (one["area"] for one in before.alive() if one.get("area"))
+        areas = smallest_areas(of_agencies, ended_in) if ended_in else []
         found = []
         for procedure in sorted({one["procedure"] for _, many in directory.processes() for one in many}):
             definition = version_in_force(directory.versions(procedure), at)
@@ -219,16 +221,6 @@ def _effect(change: Change, before: Structure, plan: Mapping[str, Any]) -> dict[
 def _arrow(queue: str, successors: list[str]) -> str:
     to = ", ".join(dict.fromkeys(successors))
     return queue if not to or to == queue else f"{queue} → {to}"
-
-
-def _smallest_areas(structure: Structure, within: Iterable[str | None]) -> list[str]:
-    """Return the areas in these that no other area of the register divides: what dossiers are about."""
-    wholes = [area for area in within if area]
-    known = {facts["area"] for facts in structure.alive() if facts.get("area")}
-    inside = {area for area in known if any(holds(whole, area) for whole in wholes)}
-    return sorted(
-        area for area in inside if not any(other != area and holds(area, other) for other in inside)
-    )
 
 
 def _named(successor: Mapping[str, Any]) -> str:

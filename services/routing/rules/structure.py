@@ -155,6 +155,15 @@ def holds(whole: str | None, part: str) -> bool:
     return not whole or part == whole or part.startswith(f"{whole}.")
 
 
+def smallest_areas(known: Iterable[str], within: Iterable[str] = ()) -> list[str]:
+    """Return the areas that no other one divides, those inside `within` if it names any: what dossiers are about."""
+    wholes = list(within) or [""]
+    inside = {area for area in known if any(holds(whole, area) for whole in wholes)}
+    return sorted(
+        area for area in inside if not any(other != area and holds(area, other) for other in inside)
+    )
+
+
 def day_of(moment: str) -> str:
     """Return the day in Viet Nam of a moment: what a decision that takes effect at midnight says."""
     return from_text(moment).astimezone(VIETNAM).date().isoformat()
