@@ -148,6 +148,7 @@ class Reorganising:
             itineraries, after = on_their_way(self._routing, after, _PAGE)
             more = after is not None
             left += sum(structure.ended(one["agency"]) for it in itineraries for one in it.open.values())
+            self._routing.doubt()  # only looked at: a province's dossiers need not be in memory at once
         if left:
             raise RefusedError(PLAN_NOT_FINISHED, plan=name, left=left)
         cast("Reorganisation", self._routing.find_afresh(reorganisation_key(name))).finish(counts, act)
