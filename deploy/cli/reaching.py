@@ -55,4 +55,6 @@ def reached_or_fail(folder: Path, embedded: Path | None) -> Iterator[Reached]:
     except FolderInUseError as error:
         fail(f"một tiến trình khác đang dùng {embedded}", str(error))
     except DoorError as error:
-        fail(f"dịch vụ từ chối ({error.code}){f': {error.vi}' if error.vi else ''}", str(error))
+        if error.vi and error.en:
+            fail(f"dịch vụ từ chối ({error.code}): {error.vi}", f"refused ({error.code}): {error.en}")
+        fail(f"dịch vụ từ chối ({error.code})", str(error))

@@ -18,10 +18,10 @@ _AWAY = (ConnectionError, http.client.HTTPException, TimeoutError, OSError)
 class DoorError(Exception):
     """A service turned a request down, or stayed away. `code` is the problem's, or `unreachable`."""
 
-    def __init__(self, code: str, text: str, vi: str | None = None) -> None:
+    def __init__(self, code: str, text: str, vi: str | None = None, en: str | None = None) -> None:
         self.code = code
-        self.vi = vi
-        """The problem in Vietnamese, where the service said it."""
+        self.vi, self.en = vi, en
+        """The problem in both languages, where the service said it; the text says where it was asked, too."""
         super().__init__(text)
 
 
@@ -106,6 +106,6 @@ def _refusal(status: int | None, what: str, text: bytes) -> DoorError:
     try:
         problem = orjson.loads(text)
         text_en = f"{what}: {status} {problem['code']}: {problem['title']}"
-        return DoorError(problem["code"], text_en, problem.get("title_vi"))
+        return DoorError(problem["code"], text_en, problem.get("title_vi"), problem["title"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return DoorError("unexpected", f"{what}: {status} {text[:200].decode(errors='replace')}")
