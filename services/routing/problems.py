@@ -64,6 +64,12 @@ VERSION_UNKNOWN = Problem(
     "Quy trình {process} không có phiên bản {version}",
     "The process {process} has no version {version}",
 )
+VERSION_NOT_IN_FORCE = Problem(
+    "version-not-in-force",
+    409,
+    "Phiên bản {version} của quy trình {process} chưa hoặc không còn áp dụng tại {desk}",
+    "Version {version} of process {process} is not, or no longer, on trial or in force for {desk}",
+)
 NOT_IN_REGISTER = Problem(
     "not-in-register",
     422,

@@ -43,7 +43,7 @@ def _legs(event: Any) -> list[dict[str, Any]]:
 
 
 _way = _fields("code", "process", "version", "model", "trial")
-_move = _fields("code", "process", "from_version", "version", "basis")
+_move = _fields("code", "process", "from_version", "version", "basis", "model", "trial")
 
 
 def _planned(event: Any) -> dict[str, Any]:

@@ -134,6 +134,8 @@ class ItineraryMoved(TolerantSchema):
     version = fields.Integer(required=True, strict=True)
     basis = text(1000)
     legs = fields.List(fields.Nested(PlannedLeg), required=True)
+    model = text(60, required=False, allow_none=True)
+    trial = fields.Boolean()
 
 
 class Earlier(TolerantSchema):

@@ -261,7 +261,12 @@ class Province:
         """Move a dossier to another version of its process, without what it skipped."""
         legs = [leg for leg in _way(number) if not leg["skipped"]]
         data = {"code": code_of(number), "process": "qt-1", "from_version": 1, "version": version}
-        self.send("routing.itinerary-moved", root_of(number), at, {**data, "basis": "QĐ 2", "legs": legs})
+        self.send(
+            "routing.itinerary-moved",
+            root_of(number),
+            at,
+            {**data, "basis": "QĐ 2", "legs": legs, "model": "four-step", "trial": True},
+        )
 
     def open_leg(self, number: int, position: int, attempt: int, at: datetime) -> None:
         """Make it an agency's turn."""

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol, cast
+from typing import Any
 from uuid import UUID
 
 from services.routing.application.routing import Routing
+from services.routing.application.under_way import on_their_way
 from services.routing.domain import flow
-from services.routing.domain.itinerary import Itinerary
-from services.routing.problems import VERSION_UNKNOWN
+from services.routing.domain.itinerary import Itinerary, identified
+from services.routing.domain.lifecycle import LIVE, TRIAL
+from services.routing.problems import VERSION_NOT_IN_FORCE, VERSION_UNKNOWN
 from services.routing.rules.planning import plan
+from services.routing.rules.versions import state_at
 from shared.acts import Act
 from shared.clock import to_text
 from shared.errors import RefusedError
-
-PLANNED = "routing.itinerary.planned"
-ENDS = ("routing.itinerary.completed", "routing.itinerary.withdrawn")
-
-
-class Log(Protocol):
-    """The recorder, as far as it is asked for what is on its way."""
-
-    def unfinished(self, begun: str, ends: Sequence[str], after: UUID | None, limit: int) -> list[UUID]:
-        """Return aggregates that began and have not ended, in order of their ids."""
-        ...
-
-
-def on_their_way(routing: Routing, after: UUID | None, limit: int) -> tuple[list[Itinerary], UUID | None]:
-    """Return itineraries that have not ended, behind `after` in order of id, and where to go on."""
-    page = cast("Log", routing.recorder).unfinished(PLANNED, ENDS, after, limit)
-    routing.prefetch(page)
-    found = [routing.find(dossier) for dossier in page]
-    going = [one for one in found if isinstance(one, Itinerary) and not one.ended]
-    return going, page[-1] if len(page) == limit else None
 
 
 class Moving:
@@ -57,7 +40,7 @@ class Moving:
     def move(self, dossier: UUID, process: str, version: int, basis: str, act: Act) -> bool:
         """Move one dossier; return False when there is nothing to move.
 
-        Raises RefusedError: `version-unknown`, `leg-not-in-version`.
+        Raises RefusedError: `version-unknown`, `version-not-in-force`, `leg-not-in-version`.
         """
         definition = self._definition(process, version)
         itinerary = self._routing.find(dossier)
@@ -66,24 +49,29 @@ class Moving:
         if not list(_of([itinerary], process, version)):
             return False
         act = act.on(root=dossier)
-        itinerary.move(definition, self._legs(itinerary, definition, act), basis, act)
+        state = _state(itinerary, definition, act)
+        if state not in LIVE:
+            raise RefusedError(VERSION_NOT_IN_FORCE, process=process, version=version, desk=itinerary.desk)
+        legs = self._legs(itinerary, definition, act)
+        itinerary.move(definition, legs, basis, act, trial=state == TRIAL)
         if not itinerary.at_desk:  # from there only the desk sends it on
             self._routing.go_on(itinerary, act)
         return True
 
     def _changes(self, itinerary: Itinerary, definition: Mapping[str, Any], act: Act) -> dict[str, Any]:
         legs = self._legs(itinerary, definition, act)
-        before = {leg["id"]: leg for leg in itinerary.legs if not leg["skipped"]}
-        after = {leg["id"]: leg for leg in legs if not leg["skipped"]}
-        at = [itinerary.leg_plan(one["number"])["id"] for one in itinerary.open.values()]
+        before = {identity: leg for identity, leg in identified(itinerary.legs) if not leg["skipped"]}
+        after = {identity: leg for identity, leg in identified(legs) if not leg["skipped"]}
+        open_ = {one["number"] for one in itinerary.open.values()}
+        at = [identity for identity, leg in before.items() if leg["number"] in open_]
         return {
             "dossier": str(itinerary.id),
             "code": itinerary.code,
             "from_version": itinerary.process_version,
-            "at": at,
-            "possible": all(one in after for one in at),
-            "added": [one for one in after if one not in before],
-            "removed": [one for one in before if one not in after],
+            "at": [name for name, *_ in at],
+            "possible": _state(itinerary, definition, act) in LIVE and all(one in after for one in at),
+            "added": [one[0] for one in after if one not in before],
+            "removed": [one[0] for one in before if one not in after],
             "other_agency": _different(before, after, "agency"),
             "other_term": _different(before, after, "term"),
         }
@@ -94,13 +82,12 @@ class Moving:
         facts = itinerary.facts
         legs = plan(definition, itinerary.desk, itinerary.area, structure, facts)
         begun = {
-            (leg["id"], leg["agency"] if leg["kind"] == "opinion" else None): leg
-            for leg, state in zip(itinerary.legs, itinerary.states, strict=True)
-            if state in {flow.OPEN, flow.DONE}
+            identity: leg
+            for identity, leg in identified(itinerary.legs)
+            if itinerary.states[leg["number"] - 1] in {flow.OPEN, flow.DONE}
         }
-        for leg in legs:
-            old = begun.get((leg["id"], leg["agency"] if leg["kind"] == "opinion" else None))
-            if old:
+        for identity, leg in list(identified(legs)):
+            if old := begun.get(identity):
                 leg |= {name: old[name] for name in ("agency", "direction", "term", "reason", "reason_vi")}
                 leg |= {"skipped": None, "skipped_vi": None}
         return legs
@@ -112,15 +99,20 @@ class Moving:
         return found
 
 
+def _state(itinerary: Itinerary, definition: Mapping[str, Any], act: Act) -> str | None:
+    """Return the state of a version for the dossier's desk."""
+    return state_at(definition, to_text(act.happened_at), itinerary.desk)
+
+
 def _of(itineraries: Sequence[Itinerary], process: str, version: int) -> Iterator[Itinerary]:
     for itinerary in itineraries:
         if itinerary.process == process and itinerary.process_version != version:
             yield itinerary
 
 
-def _different(before: Mapping[str, Any], after: Mapping[str, Any], what: str) -> list[dict[str, Any]]:
+def _different(before: Mapping[Any, Any], after: Mapping[Any, Any], what: str) -> list[dict[str, Any]]:
     return [
-        {"leg": one, "before": before[one][what], "after": after[one][what]}
+        {"leg": one[0], "before": before[one][what], "after": after[one][what]}
         for one in after
         if one in before and before[one][what] != after[one][what]
     ]

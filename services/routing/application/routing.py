@@ -165,7 +165,9 @@ class Routing(Application):
             return
         self._end_pauses(itinerary, leg, act)
         number = was["number"]
-        # A move to another version may have renumbered what the hand-over named.
+        # A move to another version may have renumbered what the hand-over named, or have left it out.
+        if to and "renumbered" in was:
+            to = was["renumbered"].get(str(to))
         possible = to is not None and (to == DESK or to in flow.before(itinerary.legs, number))
         target = to if to is not None and possible else was["back_to"]
         again = flow.redone(itinerary.legs, itinerary.states, number, target)
@@ -218,7 +220,7 @@ class Routing(Application):
         agency, reasons = structure.current(planned, itinerary.area)
         before = itinerary.leg_plan(from_number)["agency"] if from_number else itinerary.desk
         counting = self.counting.beginning(agency, act.happened_at, cutoff)
-        leg = itinerary.open_leg(
+        itinerary.open_leg(
             number,
             act,
             agency=agency["agency"],
@@ -229,8 +231,6 @@ class Routing(Application):
             reasons=reasons,
             note=note,
         )
-        if plan["pause"]:
-            itinerary.pause(leg, plan["pause"], plan["name"]["vi"], act)
 
     def _end_pauses(self, itinerary: Itinerary, leg: str, act: Act) -> None:
         for pause in [key for key, begun in itinerary.pauses.items() if begun["leg"] == leg]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID, uuid5
 
@@ -55,7 +56,6 @@ class Itinerary(Aggregate):
         process: str
         process_version: int
         trial: bool
-        cutoff: str | None
         legs: list[dict[str, Any]]
         states: list[str]
         """The state of each leg, as `flow` names them."""
@@ -104,8 +104,8 @@ class Itinerary(Aggregate):
         from_number: int = DESK,
         reasons: Iterable[Mapping[str, str]] = (),
         note: str | None = None,
-    ) -> str:
-        """Make it an agency's turn, and return the leg's id."""
+    ) -> None:
+        """Make it an agency's turn; a leg that is a pause stops the dossier's clock."""
         plan = self.leg_plan(number)
         leg = leg_key(self.id, number, self.tries[number - 1] + 1)
         earlier = flow.before(self.legs, number)
@@ -137,7 +137,8 @@ class Itinerary(Aggregate):
             may_return_to=[self._earlier(one) for one in sorted(earlier) if self._state(one) == flow.DONE],
             skipped=[one for one in sorted(earlier) if self._state(one) == flow.SKIPPED],
         )
-        return str(leg)
+        if plan["pause"]:
+            self.pause(str(leg), plan["pause"], plan["name"]["vi"], act)
 
     def close(self, leg: str, outcome: str, act: Act, again: Iterable[int] = ()) -> int:
         """End an open leg and return its number. Raises RefusedError with `not-the-open-leg`."""
@@ -204,10 +205,15 @@ class Itinerary(Aggregate):
         )
 
     def waited(self, pause: str, act: Act) -> list[list[str]]:
-        """Return what the leg of a pause has waited, the pause included, as pairs of times."""
+        """Return what the leg of a pause has waited, the pause included, as pairs of times.
+
+        A leg that is itself a pause runs its own term while the dossier's clock stands still.
+        """
         begun = self.pauses[pause]
-        open_leg = self.open.get(begun["leg"])
-        earlier = open_leg["counting"]["pauses"] if open_leg else []
+        open_leg = self.open[begun["leg"]]
+        earlier: list[list[str]] = open_leg["counting"]["pauses"]
+        if open_leg["pause"]:
+            return earlier
         return [*earlier, [begun["since"], max(begun["since"], to_text(act.happened_at))]]
 
     def resume(self, pause: str, act: Act, *, due_at: str | None) -> None:
@@ -229,7 +235,15 @@ class Itinerary(Aggregate):
         """Give the dossier more time."""
         self.record(Extended, act, code=self.code, by=by, reason=reason)
 
-    def move(self, definition: Mapping[str, Any], legs: list[dict[str, Any]], basis: str, act: Act) -> None:
+    def move(
+        self,
+        definition: Mapping[str, Any],
+        legs: list[dict[str, Any]],
+        basis: str,
+        act: Act,
+        *,
+        trial: bool = False,
+    ) -> None:
         """Go on by another version of the process: what is done there too stays done.
 
         Raises RefusedError with `leg-not-in-version` when an open leg does not stand in it.
@@ -238,9 +252,12 @@ class Itinerary(Aggregate):
         states = [flow.SKIPPED if leg["skipped"] else flow.PENDING for leg in legs]
         # A leg's id is made of its number and the try: none may come up twice.
         tries = [*self.tries, *([0] * (len(legs) - len(self.tries)))]
+        back_to = [DESK] * len(tries)
         for old, number in new_number.items():
+            back_to[number - 1] = new_number.get(self.back_to[old - 1], DESK)
             tries[number - 1] = max(tries[number - 1], self.tries[old - 1])
-            if self._state(old) in {flow.OPEN, flow.DONE}:
+            needless = self._state(old) == flow.WITHDRAWN and states[number - 1] == flow.PENDING
+            if needless or self._state(old) in {flow.OPEN, flow.DONE}:
                 states[number - 1] = self._state(old)
         for one in self.open.values():
             if one["number"] not in new_number:
@@ -258,17 +275,33 @@ class Itinerary(Aggregate):
             process=definition["process"],
             from_version=self.process_version,
             version=definition["version"],
+            model=definition.get("model"),
+            trial=trial,
             basis=basis,
             legs=legs,
             states=states,
             tries=tries,
-            numbers={opened: new_number[one["number"]] for opened, one in self.open.items()},
+            back_to=back_to,
+            opened={
+                opened: {
+                    "number": new_number[one["number"]],
+                    "from_number": new_number.get(one["from_number"], DESK),
+                    "back_to": new_number.get(one["back_to"], DESK),
+                    "renumbered": self._renumbered(one, new_number),
+                }
+                for opened, one in self.open.items()
+            },
         )
 
     def _numbers_in(self, legs: list[dict[str, Any]]) -> dict[int, int]:
         """Return the new number of each leg that stands in the other version too: by its name there."""
-        theirs = {_identity(leg): leg["number"] for leg in legs}
-        return {leg["number"]: theirs[_identity(leg)] for leg in self.legs if _identity(leg) in theirs}
+        theirs = {identity: leg["number"] for identity, leg in identified(legs)}
+        return {leg["number"]: theirs[it] for it, leg in identified(self.legs) if it in theirs}
+
+    def _renumbered(self, open_leg: Mapping[str, Any], new_number: Mapping[int, int]) -> dict[str, int]:
+        """Return what the numbers mean now that its agency was told when the leg opened."""
+        told = open_leg.get("renumbered") or {str(leg["number"]): leg["number"] for leg in self.legs}
+        return {number: new_number[since] for number, since in told.items() if since in new_number}
 
     def complete(self, act: Act) -> None:
         """Record that every leg is passed."""
@@ -298,6 +331,13 @@ class Itinerary(Aggregate):
         return {"number": number, "name": plan["name"], "agency": plan["agency"]}
 
 
-def _identity(leg: Mapping[str, Any]) -> tuple[str, str | None]:
-    """Tell legs apart within a process: consulted agencies share a name."""
-    return leg["id"], leg["agency"] if leg["kind"] == "opinion" else None
+def identified(legs: Iterable[dict[str, Any]]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+    """Give each leg with what tells it apart within its process, whatever the version.
+
+    Consulted agencies share a name; two of them that merged share their agency, too.
+    """
+    seen: Counter[tuple[Any, ...]] = Counter()
+    for leg in legs:
+        shared = (leg["id"], leg["agency"] if leg["kind"] == "opinion" else None)
+        yield (*shared, seen[shared]), leg
+        seen[shared] += 1

@@ -57,7 +57,6 @@ class Planned(Aggregate.Created):
         aggregate.process = self.process
         aggregate.process_version = self.version
         aggregate.trial = self.trial
-        aggregate.cutoff = self.cutoff
         aggregate.legs = list(self.legs)
         aggregate.states = [flow.SKIPPED if leg["skipped"] else flow.PENDING for leg in self.legs]
         aggregate.tries = [0] * len(self.legs)
@@ -262,25 +261,27 @@ class Moved(Aggregate.Event):
     process: str
     from_version: int
     version: int
+    model: str | None
+    trial: bool
     basis: str
     legs: list[dict[str, Any]]
     states: list[str]
     tries: list[int]
-    numbers: dict[str, int]
-    """The new number of each open leg, by the leg's id."""
+    back_to: list[int]
+    opened: dict[str, dict[str, Any]]
+    """Of each open leg, by its id: its `number`, `from_number` and `back_to` here, and what the numbers mean
+    now that its agency was told when it opened (`renumbered`)."""
 
     def apply(self, aggregate: Any) -> None:
         """Assign."""
         aggregate.process = self.process
         aggregate.process_version = self.version
+        aggregate.trial = self.trial
         aggregate.legs = list(self.legs)
         aggregate.states = list(self.states)
         aggregate.tries = list(self.tries)
-        aggregate.back_to = [0] * len(self.tries)
-        aggregate.open = {
-            leg: {**open_leg, "number": self.numbers[leg], "from_number": 0, "back_to": 0}
-            for leg, open_leg in aggregate.open.items()
-        }
+        aggregate.back_to = list(self.back_to)
+        aggregate.open = {leg: {**one, **self.opened[leg]} for leg, one in aggregate.open.items()}
 
 
 class Completed(Aggregate.Event):

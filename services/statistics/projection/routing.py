@@ -36,21 +36,21 @@ _COUNTED_AS = {
 def _planned(rows: Rows, document: Document) -> None:
     row, data = dossier_row(rows, document), document["data"]
     first(row, "planned_at", document)
-    row["model"] = data.get("model")
-    row["trial"] = data.get("trial") is True
     if not row["plan_position"]:
         _way(row, data)
 
 
 def _moved(rows: Rows, document: Document) -> None:
-    row = dossier_row(rows, document)
+    row, data = dossier_row(rows, document), document["data"]
     if is_later(row, "plan_position", document):
-        _way(row, document["data"])
+        _way(row, data)
 
 
 def _way(row: Row, data: Mapping[str, Any]) -> None:
     row["process"] = data["process"]
     row["process_version"] = data["version"]
+    row["model"] = data.get("model")
+    row["trial"] = data.get("trial") is True
     row["legs_planned"] = sum(1 for leg in data["legs"] if not leg.get("skipped"))
 
 

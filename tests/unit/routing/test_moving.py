@@ -102,6 +102,15 @@ def test_a_dossier_is_not_moved_off_the_leg_that_it_is_at(office: Office, moving
     assert office.routing.pending() == 0
 
 
+def test_a_dossier_is_moved_only_to_a_version_that_leads_dossiers(office: Office, moving: Moving) -> None:
+    draft = {**process(NEW, 4, "2019-07-02"), "state": "draft"}
+    office.when("publish_process", draft, act_at())
+
+    assert moving.preview("a-process", 4, None, 10, later())["dossiers"][0]["possible"] is False
+    with pytest.raises(RefusedError, match="version-not-in-force"):
+        moving.move(DOSSIER, "a-process", 4, BASIS, later())
+
+
 def test_a_version_that_is_not_there_is_refused(moving: Moving) -> None:
     with pytest.raises(RefusedError, match="version-unknown"):
         moving.preview("a-process", 9, None, 10, later())
@@ -110,3 +119,97 @@ def test_a_version_that_is_not_there_is_refused(moving: Moving) -> None:
 def test_a_dossier_that_is_not_on_its_way_is_left_alone(moving: Moving) -> None:
     assert not moving.move(uuid4(), "a-process", 3, BASIS, later())
     assert not moving.move(UUID(int=0), "a-process", 3, BASIS, later())
+
+
+ANY = [
+    named("take-in", "receiver"),
+    named("one", {"id": POLICE}, after=["take-in"]),
+    named("other", {"id": DEPARTMENT}, after=["take-in"]),
+    named("enough", {"id": DISTRICT}, after=["one", "other"], join="any"),
+    named("give", "receiver"),
+]
+EARLIER = [
+    named("take-in", "receiver"),
+    named("early", {"id": DEPARTMENT}),
+    named("check", {"id": POLICE}, after=["take-in"]),
+    named("decide", {"id": DISTRICT}, after=["early", "check"]),
+]
+
+
+def opinions(*agencies: str) -> list[dict[str, Any]]:
+    asked = {**named("ask", None), "consult": [{"id": agency} for agency in agencies]}
+    return [named("take-in", "receiver"), asked, named("give", "receiver")]
+
+
+def at(office: Office) -> dict[str, str]:
+    """The open legs by their names."""
+    itinerary = office.itinerary()
+    return {itinerary.leg_plan(one["number"])["id"]: leg for leg, one in itinerary.open.items()}
+
+
+def moved(office: Office, old: list[dict[str, Any]], new: list[dict[str, Any]], *done: str) -> Moving:
+    """Bring a dossier so far by the old version, and move it to the new one."""
+    moving = far(office, old, new, *done)
+    assert moving.move(DOSSIER, "a-process", 3, BASIS, later())
+    office.routing.flush()
+    return moving
+
+
+def far(office: Office, old: list[dict[str, Any]], new: list[dict[str, Any]], *done: str) -> Moving:
+    office.when("publish_process", process(old, 2, "2019-02-01"), act_at())
+    office.when("start", received(), act_at())
+    for hour, name in enumerate(done, start=1):
+        office.when("leg_ended", at(office)[name], "completed", act_at(NOW + timedelta(hours=hour)))
+    office.when("publish_process", process(new, 3, "2019-07-01"), act_at())
+    office.recorder.unfinished = lambda *_: [DOSSIER]  # type: ignore[attr-defined]
+    return Moving(office.routing)
+
+
+@pytest.mark.parametrize("goes_back", ["leg_returned", "leg_recalled"])
+def test_a_moved_dossier_goes_back_to_where_it_came_from(office: Office, goes_back: str) -> None:
+    moved(office, OLD, OLD, "take-in", "check")
+
+    office.when(goes_back, at(office)["decide"], "nhầm", later())
+
+    assert set(at(office)) == {"check"}
+
+
+def test_the_numbers_that_an_agency_was_told_mean_what_they_meant(office: Office) -> None:
+    moved(office, OLD, EARLIER, "take-in", "check")
+
+    office.when("leg_returned", at(office)["decide"], "thiếu", later(), 2)
+
+    assert set(at(office)) == {"early", "check"}
+    assert office.another().find(DOSSIER) == office.itinerary()
+
+
+def test_what_nobody_needed_is_not_needed_after_a_move(office: Office) -> None:
+    moved(office, ANY, ANY, "take-in", "one")
+
+    assert set(at(office)) == {"enough"}
+    assert office.itinerary().states == ["done", "done", "withdrawn", "open", "pending"]
+
+
+def test_two_opinions_at_one_successor_stay_two_and_no_more(office: Office) -> None:
+    moving = far(office, opinions(POLICE, DEPARTMENT), opinions(POLICE, DEPARTMENT), "take-in")
+    office.when(
+        "end_agency", POLICE, "2019-06-20T00:00:00.000000Z", "merge", [{"agency": DEPARTMENT}], "NQ", act_at()
+    )
+    itinerary = office.itinerary()
+    (theirs,) = [leg for leg, one in itinerary.open.items() if one["agency"] == POLICE]
+    itinerary.rehome(theirs, DEPARTMENT, later(), reasons=[], plan="p", basis="NQ")
+    before = set(itinerary.open)
+
+    moving.move(DOSSIER, "a-process", 3, BASIS, later())
+    office.routing.flush()
+
+    assert set(office.itinerary().open) == before
+    assert len({one["number"] for one in office.itinerary().open.values()}) == len(before)
+
+
+def test_a_preview_tells_consulted_agencies_apart(office: Office) -> None:
+    moving = far(office, opinions(POLICE, DEPARTMENT), opinions(DISTRICT, DEPARTMENT), "take-in")
+
+    (change,) = moving.preview("a-process", 3, None, 10, later())["dossiers"]
+
+    assert (change["possible"], change["added"], change["removed"]) == (False, ["ask"], ["ask"])

@@ -202,6 +202,19 @@ def test_a_payment_between_two_phases_is_nobodys_work(office: Office) -> None:
     assert [type(event).__name__ for event in events] == ["Resumed", "LegClosed", "LegOpened"]
 
 
+def test_a_notice_handed_on_hangs_as_long_as_it_would_have(office: Office) -> None:
+    notice = named("post", {"id": DISTRICT}, pause="posting", at_term="elapse")
+    begin(office, [named("take-in", "receiver"), notice, named("give", "receiver")])
+    end(office, 1)
+    due_at = office.itinerary().open[leg_at(office, 2)]["due_at"]
+
+    asked = (leg_at(office, 2), POLICE, "không thuộc thẩm quyền", act_at(NOW + 5 * HOUR))
+    events = office.when("leg_transferred", *asked)
+
+    assert [type(event).__name__ for event in events] == ["Resumed", "LegClosed", "LegOpened", "Paused"]
+    assert office.itinerary().open[leg_at(office, 2)]["due_at"] == due_at
+
+
 def test_a_withdrawn_dossier_goes_nowhere(office: Office) -> None:
     begin(office, SIDE_BY_SIDE)
     end(office, 1)
