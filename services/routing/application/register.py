@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -9,8 +10,8 @@ from services.routing.application.ports import Directory
 from services.routing.domain.agency import Agency
 from services.routing.domain.competence import Competence
 from services.routing.domain.keys import agency_key, competence_key, process_key
-from services.routing.domain.lifecycle import IN_FORCE
-from services.routing.domain.process import Process
+from services.routing.domain.lifecycle import IN_FORCE, LIVE
+from services.routing.domain.process import Process, meets
 from services.routing.domain.refusals import (
     AGENCY_PARENT_CYCLE,
     AGENCY_PARENT_UNKNOWN,
@@ -18,8 +19,10 @@ from services.routing.domain.refusals import (
     AGENCY_UNKNOWN,
     ONE_SUCCESSOR_NEEDED,
     PROCESS_UNKNOWN,
+    SPLIT_AMBIGUOUS,
     SPLIT_WITHOUT_RULE,
     UNKNOWN_SUCCESSOR,
+    VALIDITY_OVERLAPS,
 )
 from services.routing.rules.route import check_route
 from services.routing.rules.structure import holds
@@ -62,6 +65,13 @@ class Register:
     def register_agency(self, facts: dict[str, Any], act: Act) -> None:
         """Register an agency, or what changes of it; raises as `register_agencies` does."""
         self.register_agencies([facts], act)
+
+    def move_under(self, agency: str, parent: str | None, since: str, act: Act) -> None:
+        """Let an agency stand under another parent from a moment on.
+
+        Raises RefusedError with `agency-unknown`, or as `register_agencies` does.
+        """
+        self.register_agency({**self._known(agency).facts, "parent": parent, "valid_from": since}, act)
 
     def end_agency(
         self,
@@ -110,6 +120,8 @@ class Register:
         definition = {name: value for name, value in definition.items() if name != "state"}
         key = process_key(definition["process"])
         process = cast("Process | None", self._application.find_afresh(key))
+        if state in LIVE:
+            self._check_alone(definition, None)
         if process is None:
             process = Process.publish(definition, act.on(root=key), state)
             self._application.add(process)
@@ -138,6 +150,8 @@ class Register:
             raise RefusedError(PROCESS_UNKNOWN, process=name, version=version)
         for agency in agencies or ():
             self._known(agency)
+        if state in LIVE and version in process.versions:
+            self._check_alone(process.versions[version]["definition"], agencies)
         since = process.go_on(version, state, at, agencies, basis, act.on(root=process.id))
         self._keep(process, version)
         return str(process.versions[version]["definition"]["procedure"]), since
@@ -156,6 +170,20 @@ class Register:
         else:
             known.describe(facts, act.on(root=key))
         self._directory.put_agency(known.versions, known.end)
+
+    def _check_alone(self, definition: Facts, agencies: Sequence[str] | None) -> None:
+        """Refuse a second process that leads the same dossiers from the same moment."""
+        for other in self._directory.versions(definition["procedure"]):
+            same_time = other["valid_from"] == definition["valid_from"]
+            if other["process"] == definition["process"] or not same_time:
+                continue
+            leads = other.get("changes") is None or meets(other["changes"], agencies)
+            if leads and _share_an_entry(definition, other):
+                what = (
+                    f"{definition['process']} {definition['version']}, {other['process']} {other['version']}"
+                )
+                since = definition["valid_from"]
+                raise RefusedError(VALIDITY_OVERLAPS, what=what, since=since, known=since)
 
     def _keep(self, process: Process, version: int) -> None:
         kept = process.versions[version]
@@ -190,14 +218,16 @@ class Register:
         if change == "split" or successors:
             _check_rule(ended, successors)
         for successor in successors:
-            self._check_successor(ended.agency, ended_at, successor["agency"])
+            # An end before the agency's own beginning is refused as that.
+            self._check_successor(ended.agency, max(ended_at, ended.facts["valid_from"]), successor["agency"])
 
     def _check_successor(self, agency: str, ended_at: str, successor: str) -> None:
         """Refuse a successor that is not there, has ended before, or is succeeded by the agency itself."""
         if successor == agency:
             raise RefusedError(AGENCY_SUCCEEDS_ITSELF, agency=agency, through=successor)
         known = self._found(successor)
-        if known is None or (known.end is not None and known.end["ended_at"] < ended_at):
+        late = known is not None and known.versions[0]["valid_from"] > ended_at
+        if known is None or late or (known.end is not None and known.end["ended_at"] < ended_at):
             raise RefusedError(UNKNOWN_SUCCESSOR, agency=agency, successor=successor)
         seen: set[str] = set()
         to_see = [successor]
@@ -212,10 +242,20 @@ class Register:
 
 
 def _check_rule(ended: Agency, successors: Sequence[Facts]) -> None:
-    """Refuse successors that leave some of the agency's area to nobody."""
+    """Refuse successors that leave some of the agency's area to nobody, or to several."""
     area = ended.facts.get("area") or ""
-    if not any(_takes(successor, area) for successor in successors):
+    rest = [successor["agency"] for successor in successors if not successor.get("areas")]
+    if len(rest) > 1 or not any(_takes(successor, area) for successor in successors):
         raise RefusedError(SPLIT_WITHOUT_RULE, agency=ended.agency, area=area or "—")
+    taken = Counter(one for successor in successors for one in set(successor.get("areas") or ()))
+    for one, claims in taken.items():
+        if claims > 1:
+            raise RefusedError(SPLIT_AMBIGUOUS, agency=ended.agency, area=one)
+
+
+def _share_an_entry(one: Facts, other: Facts) -> bool:
+    entries, others = one.get("entry"), other.get("entry")
+    return not entries or not others or any(choice in others for choice in entries)
 
 
 def _takes(successor: Facts, area: str) -> bool:

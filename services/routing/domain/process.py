@@ -191,7 +191,7 @@ class Process(Aggregate):
         since = definition["valid_from"]
         for number, other in self.versions.items():
             same_time = number != definition["version"] and other["definition"]["valid_from"] == since
-            if same_time and _meets(other["changes"], agencies):
+            if same_time and meets(other["changes"], agencies):
                 what = f"{definition['process']} {definition['version']}, {number}"
                 raise RefusedError(VALIDITY_OVERLAPS, what=what, since=since, known=since)
 
@@ -201,7 +201,8 @@ def _reached(version: Version) -> str:
     return str(version["changes"][-1]["state"])
 
 
-def _meets(changes: Sequence[Mapping[str, Any]], agencies: Sequence[str] | None) -> bool:
+def meets(changes: Sequence[Mapping[str, Any]], agencies: Sequence[str] | None) -> bool:
+    """Return whether a version with these changes leads dossiers of the agencies (None: of anybody)."""
     if agencies is None or state_of(changes) in LIVE:
         return is_live(changes)
     return any(state_of(changes, agency) in LIVE for agency in agencies)

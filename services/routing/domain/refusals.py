@@ -22,6 +22,12 @@ SPLIT_WITHOUT_RULE = Problem(
     "Nhiều cơ quan kế thừa {agency} nhưng không nêu cơ quan nào nhận phần địa bàn còn lại của {area}",
     "Several agencies succeed {agency}, and none is named for the rest of {area}",
 )
+SPLIT_AMBIGUOUS = Problem(
+    "split-ambiguous",
+    422,
+    "Nhiều cơ quan cùng kế thừa phần địa bàn {area} của {agency}",
+    "Several agencies are named for the part {area} of {agency}",
+)
 ONE_SUCCESSOR_NEEDED = Problem(
     "one-successor-needed",
     422,
@@ -37,8 +43,8 @@ AGENCY_ALREADY_ENDED = Problem(
 UNKNOWN_SUCCESSOR = Problem(
     "unknown-successor",
     422,
-    "Cơ quan kế thừa {successor} của {agency} chưa có trong danh mục hoặc đã kết thúc trước đó",
-    "The successor {successor} of {agency} is not in the register, or has ended before",
+    "Cơ quan kế thừa {successor} của {agency} chưa có trong danh mục, chưa hoạt động hoặc đã kết thúc trước đó",
+    "The successor {successor} of {agency} is not in the register, has not begun, or has ended before",
 )
 AGENCY_UNKNOWN = Problem(
     "agency-unknown",

@@ -183,3 +183,25 @@ def test_the_process_read_from_the_log_is_the_same(office: Office) -> None:
     live: Any = office.routing.find(process_key(NAME))
     read: Any = office.another().find(process_key(NAME))
     assert read.versions == live.versions
+
+
+@pytest.mark.parametrize(
+    ("others", "entry", "refused"),
+    [(None, None, True), (None, DESK, True), (DESK, DESK, True), (OTHER, DESK, False)],
+)
+def test_two_processes_lead_no_dossier_from_the_same_moment(
+    office: Office, others: str | None, entry: str | None, *, refused: bool
+) -> None:
+    def another(name: str, desk: str | None) -> dict[str, Any]:
+        found = {**process(LEGS, 1, "2019-03-01"), "process": name}
+        return {**found, "entry": [{"id": desk}]} if desk else found
+
+    office.when("publish_process", another("one", others), act_at())
+    if refused:
+        with pytest.raises(RefusedError, match="validity-overlaps"):
+            office.when("publish_process", another("two", entry), act_at())
+        office.when("publish_process", {**another("two", entry), "state": "electronic"}, act_at())
+        with pytest.raises(RefusedError, match="validity-overlaps"):
+            office.when("change_state", ("two", 1), "in-force", NOW, None, "QĐ 985", act_at())
+    else:
+        assert office.when("publish_process", another("two", entry), act_at())

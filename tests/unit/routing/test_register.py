@@ -58,6 +58,13 @@ def test_other_facts_for_a_time_that_is_described_are_refused(office: Office, si
     assert refusal(office, "register_agency", wrong, act_at()) == "validity-overlaps"
 
 
+def test_nobody_goes_on_before_beginning(office: Office) -> None:
+    office.when("register_agency", facts(NEW, valid_from="2030-01-01T00:00:00.000000Z"), act_at())
+
+    with pytest.raises(RefusedError, match="unknown-successor"):
+        end(office, DESK, NEW)
+
+
 def test_parents_come_in_any_order_and_stand_above(office: Office) -> None:
     child, parent = facts("H47.80.01", parent=NEW), facts(NEW)
 
@@ -101,6 +108,16 @@ def test_an_ended_agency_neither_ends_otherwise_nor_goes_on(office: Office) -> N
         ("split", [], "split-without-rule"),
         ("split", [{"agency": DISTRICT, "areas": ["QNA.TK.AX.1"]}], "split-without-rule"),
         ("merge", [{"agency": DISTRICT, "areas": ["QNA.TK.TT"]}], "split-without-rule"),
+        ("split", [DISTRICT, POLICE], "split-without-rule"),
+        (
+            "split",
+            [
+                DISTRICT,
+                {"agency": POLICE, "areas": ["QNA.TK.AX.1"]},
+                {"agency": "H47.71.02", "areas": ["QNA.TK.AX.1"]},
+            ],
+            "split-ambiguous",
+        ),
     ],
 )
 def test_an_end_without_an_heir_for_everything_is_refused(
