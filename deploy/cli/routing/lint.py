@@ -27,6 +27,11 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--procedures", type=_FILE, help="Thủ tục, có thời hạn / procedures, with their limits.")
 @click.option("--agencies", type=_FILE, help="Cơ quan: kiểm tra từng địa bàn / agencies: check every area.")
 @click.option(
+    "--competences",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Thẩm quyền, dùng với --agencies / with --agencies: who is competent.",
+)
+@click.option(
     "--area",
     "within",
     multiple=True,
@@ -37,6 +42,7 @@ def lint(
     files: tuple[Path, ...],
     procedures: Path | None,
     agencies: Path | None,
+    competences: Path | None,
     within: tuple[str, ...],
     json_: bool,  # noqa: FBT001
 ) -> None:
@@ -46,6 +52,7 @@ def lint(
     """
     limits = {one["procedure"]: one for one in _listed(read_file(procedures))} if procedures else {}
     register = _listed(read_file(agencies)) if agencies else []
+    competent = _listed(read_file(competences)) if competences else []
     areas = smallest_areas({one["area"] for one in register if one.get("area")}, within)
     found = [
         {
@@ -56,7 +63,7 @@ def lint(
         }
         for file in files
         for definition in _listed(read_file(file))
-        for one in _findings(definition, limits, register, areas)
+        for one in _findings(definition, limits, (register, competent), areas)
     ]
     if json_:
         print_json({"findings": found})
@@ -73,7 +80,7 @@ def _listed(value: Any) -> list[dict[str, Any]]:
 def _findings(
     definition: dict[str, Any],
     limits: Mapping[str, Any],
-    register: list[dict[str, Any]],
+    structure: tuple[list[dict[str, Any]], list[dict[str, Any]]],
     areas: Sequence[str],
 ) -> Iterable[Finding]:
     try:
@@ -84,9 +91,11 @@ def _findings(
         return
     procedure = limits.get(read["procedure"], {})
     yield from lint_definition(read, procedure.get("limit"), procedure.get("limits") or ())
+    register, competent = structure
     if register:
-        known = read_reference(orjson.dumps({"agencies": register}))["agencies"]
-        yield from lint_areas(read, Registry.of(known).at(read["valid_from"]), areas)
+        known = read_reference(orjson.dumps({"agencies": register, "competences": competent}))
+        registry = Registry.of(known["agencies"], competences=known["competences"])
+        yield from lint_areas(read, registry.at(read["valid_from"]), areas)
 
 
 def _show(found: list[dict[str, Any]]) -> None:

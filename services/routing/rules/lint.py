@@ -73,6 +73,8 @@ def _missing(choice: Any, procedure: str, structure: Structure, area: str) -> st
         if choice == "competent":
             structure.competent(procedure, area)
         elif isinstance(choice, Mapping) and "id" in choice:
+            if not structure.begun(choice["id"]):
+                return f"agency/{choice['id']}"
             structure.current(choice["id"], area)
         elif isinstance(choice, Mapping) and "kind" in choice:
             structure.responsible(choice["kind"], choice["level"], area)

@@ -7,7 +7,7 @@ ended still has its facts, so that history can be told.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -79,6 +79,13 @@ class Structure:
         for agency, facts in self._facts.items():
             if agency not in self._ends and facts["valid_from"] <= moment:
                 self._by_kind.setdefault((facts["kind"], facts["level"]), []).append(facts)
+        self._by_area = {
+            kind: {
+                facts.get("area") or "": facts for facts in sorted(found, key=lambda it: str(it["agency"]))
+            }
+            for kind, found in self._by_kind.items()
+        }
+        self._moment = moment
         self._competences: dict[str, list[Facts]] = {}
         for row in registry.competences:
             if row["valid_from"] <= moment and not (row.get("valid_to") and row["valid_to"] <= moment):
@@ -99,6 +106,10 @@ class Structure:
         """Return whether the agency has ended."""
         return agency in self._ends
 
+    def begun(self, agency: str) -> bool:
+        """Return whether the agency has begun. Raises NotYetKnownError when it is unknown."""
+        return bool(self.agency(agency)["valid_from"] <= self._moment)
+
     def end_of(self, agency: str) -> Facts | None:
         """Return how an agency ended, or None while it has not."""
         return self._ends.get(agency)
@@ -109,7 +120,8 @@ class Structure:
         Areas are written from the whole to the part, such as `QNA.TK.AX`; the longest area wins.
         Raises NotYetKnownError naming what is missing.
         """
-        found = _narrowest(self._by_kind.get((kind, level), ()), area or "")
+        by_area = self._by_area.get((kind, level), {})
+        found = next((by_area[one] for one in _upwards(area or "") if one in by_area), None)
         if found is None:
             raise NotYetKnownError(f"agency-of/{kind}/{level}")
         return found
@@ -162,6 +174,14 @@ def smallest_areas(known: Iterable[str], within: Iterable[str] = ()) -> list[str
     return sorted(
         area for area in inside if not any(other != area and holds(area, other) for other in inside)
     )
+
+
+def _upwards(area: str) -> Iterator[str]:
+    """Give an area, every whole that it lies in, and everywhere."""
+    while area:
+        yield area
+        area = area.rpartition(".")[0]
+    yield ""
 
 
 def day_of(moment: str) -> str:
