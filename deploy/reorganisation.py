@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +55,12 @@ class Outcome:
     legs: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Open legs by the agency that had them and its successor."""
 
+    def count(self, counted: Mapping[str, Any]) -> None:
+        """Add what routing has counted: `dossiers` and `legs`."""
+        self.dossiers += counted["dossiers"]
+        for row in counted["legs"]:
+            self.legs[row["agency"], row["successor"]] += row["legs"]
+
     def as_json(self) -> dict[str, Any]:
         """Return it for machines."""
         return {
@@ -86,7 +93,7 @@ def preview(routing: Client, plan: Any) -> Preview:
     uncovered: list[dict[str, Any]] = []
     after: str | None = None
     while True:
-        body = {"plan": plan, "limit": BATCH * 5, "after": after}
+        body = {"plan": plan, "limit": BATCH * 25, "after": after}
         page = routing.post("/v1/reorganisations/previews", body, f"cli/preview/{after}")
         for one in page["by_agency"]:
             effect = effects.setdefault(
@@ -103,26 +110,31 @@ def preview(routing: Client, plan: Any) -> Preview:
 def carry_out(routing: Client, plan: Any, happened_at: str | None = None) -> Outcome:
     """Carry a plan out to its end; one that was interrupted goes on. Raises DoorError.
 
-    `happened_at` is for the historian alone; otherwise it happens now.
+    The outcome counts what was re-homed in all, before an interruption too. `happened_at` is for the
+    historian alone; otherwise it happens now.
     """
-    routing.post(
-        "/v1/reorganisations", {"plan": plan, "happened_at": happened_at}, f"cli/{_name(plan)}/begin"
-    )
+    name = _name(plan)
+    routing.post("/v1/reorganisations", {"plan": plan, "happened_at": happened_at}, f"cli/{name}/begin")
+    examined = rehome(routing, plan, happened_at).examined
+    body = {"happened_at": happened_at}
+    counts = routing.post(f"/v1/reorganisations/{name}/finish", body, f"cli/{name}/finish")
+    outcome = Outcome(name, examined)
+    outcome.count(counts)
+    return outcome
+
+
+def rehome(routing: Client, plan: Any, happened_at: str | None = None) -> Outcome:
+    """Re-home what lies before the agencies that a plan has ended, also after its end. Raises DoorError."""
     outcome = Outcome(_name(plan))
     after: str | None = None
     while True:
-        body: dict[str, Any] = {"after": after, "limit": BATCH, "happened_at": happened_at}
-        batch = routing.post(f"/v1/reorganisations/{_name(plan)}/batches", body, f"cli/batch/{after}")
+        body = {"after": after, "limit": BATCH, "happened_at": happened_at}
+        batch = routing.post(f"/v1/reorganisations/{outcome.plan}/batches", body, f"cli/batch/{after}")
         outcome.examined += batch["examined"]
-        outcome.dossiers += batch["dossiers"]
-        for row in batch["legs"]:
-            outcome.legs[row["agency"], row["successor"]] += row["legs"]
+        outcome.count(batch)
         after = batch["next"]
         if after is None:
-            break
-    body = {"counts": outcome.as_json(), "happened_at": happened_at}
-    routing.post(f"/v1/reorganisations/{_name(plan)}/finish", body, f"cli/{_name(plan)}/finish")
-    return outcome
+            return outcome
 
 
 def _name(plan: Any) -> str:

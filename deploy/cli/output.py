@@ -36,6 +36,16 @@ def fail(vi: str, en: str, status: int = 1) -> NoReturn:
     raise SystemExit(status)
 
 
+def confirm(*, yes: bool, json: bool) -> None:
+    """Ask before what cannot be taken back, unless --yes was given; machines are not asked, and must give it."""
+    if yes:
+        return
+    if json:
+        fail("cần --yes cùng với --json", "--json needs --yes: nothing was changed", status=2)
+    if not click.confirm("Thực hiện? / carry it out?"):
+        fail("đã dừng", "stopped: nothing was changed")
+
+
 @contextmanager
 def progress(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
     """Show a progress bar while a person watches; give a function of (done, total)."""

@@ -13,7 +13,7 @@ from services.intake.domain.procedure import ProcedureVersion
 from services.intake.rules.appointment import Calendars, Case, explained, limit_of
 from services.intake.schemas import read_procedure
 from services.routing.rules.planning import plan as plan_legs
-from services.routing.rules.reorganisation import changes_of
+from services.routing.rules.reorganisation import ended_by
 from services.routing.rules.structure import Registry
 from services.routing.rules.versions import version_in_force
 from services.routing.schemas import read_reference
@@ -39,7 +39,7 @@ class Ways:
         self._remote = {it["area"] for it in scenario.agencies if it.get("remote") and it.get("area")}
         self._agencies = {it["agency"]: it for it in scenario.agencies}
         plan = scenario.reorganisation or {"changes": []}
-        self._ending = {change.agency for change in changes_of(plan) if change.ends}
+        self._ending = ended_by(plan)
         self._versions: dict[str, ProcedureVersion] = {}
         for procedure in scenario.procedures:
             code, content, _ = read_procedure(procedure)

@@ -14,10 +14,12 @@ from eventsourcing.utils import resolve_topic
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.procedure import Procedure
 from services.processing.domain import events as work_events
+from services.routing.domain import itinerary_events
 from services.routing.domain.agency import Agency
 from services.routing.domain.competence import Competence
 from services.routing.domain.keys import agency_key, competence_key, process_key
 from services.routing.domain.process import Process
+from services.routing.domain.reorganisation import Reorganisation, reorganisation_key
 from services.routing.tables import AGENCY, COMPETENCE, END, PROCEDURE, PROCESS
 from shared.event_sourcing import Aggregate
 from shared.partitions import PARTITIONS, partition_of
@@ -129,11 +131,32 @@ WORK_TOPICS = {
 }
 
 
-def test_the_events_of_a_work_keep_their_topics_and_are_found_by_them() -> None:
-    stated = {each for each in vars(work_events).values() if isinstance(each, type) and "TOPIC" in vars(each)}
+ITINERARY_TOPICS = {
+    "routing.itinerary.planned",
+    "routing.itinerary.leg-opened",
+    "routing.itinerary.leg-closed",
+    "routing.itinerary.legs-withdrawn",
+    "routing.itinerary.leg-rehomed",
+    "routing.itinerary.paused",
+    "routing.itinerary.resumed",
+    "routing.itinerary.extended",
+    "routing.itinerary.moved",
+    "routing.itinerary.completed",
+    "routing.itinerary.returned-to-desk",
+    "routing.itinerary.withdrawn",
+}
 
-    assert {vars(event)["TOPIC"] for event in stated} == WORK_TOPICS
-    assert {resolve_topic(topic) for topic in WORK_TOPICS} == stated == set(work_events.ALL)
+
+@pytest.mark.parametrize(
+    ("events", "topics"), [(work_events, WORK_TOPICS), (itinerary_events, ITINERARY_TOPICS)]
+)
+def test_events_in_a_module_of_their_own_keep_their_topics_and_are_found_by_them(
+    events: Any, topics: set[str]
+) -> None:
+    stated = {each for each in vars(events).values() if isinstance(each, type) and "TOPIC" in vars(each)}
+
+    assert {vars(event)["TOPIC"] for event in stated} == topics
+    assert {resolve_topic(topic) for topic in topics} == stated == set(events.ALL)
 
 
 @pytest.mark.parametrize("aggregate", TOPICS)
@@ -200,11 +223,15 @@ ROUTING_REFERENCE = {
     "routing.process.published",
     "routing.process.revised",
     "routing.process.state-changed",
+    "routing.reorganisation",
+    "routing.reorganisation.begun",
+    "routing.reorganisation.finished",
+    "routing.reorganisation.rehomed",
 }
 
 
 def test_routings_reference_data_keep_their_topics() -> None:
-    aggregates: list[Any] = [Agency, Competence, Process]
+    aggregates: list[Any] = [Agency, Competence, Process, Reorganisation]
     events = [
         value for aggregate in aggregates for value in vars(aggregate).values() if isinstance(value, type)
     ]
@@ -220,6 +247,7 @@ def test_routings_reference_data_keep_their_topics() -> None:
     [
         (agency_key("H47.71"), "49beedc2-6401-54ab-8b7c-6bdc6757b962"),
         (process_key("lien-thong.khai-sinh"), "40e711c1-9c33-5b96-85a4-cb92bb706959"),
+        (reorganisation_key("hai-cap-2025"), "e835bb9f-6758-5c99-9e0a-0556967f8ed8"),
         (competence_key("1.001193"), "b8379df3-49f6-56a9-8e1e-f20b815b04e8"),
     ],
 )

@@ -34,7 +34,7 @@ class Officials(People):
 
     def finish_the_plan(self) -> None:
         """Note that nothing is left. Raises RefusedError."""
-        self._reorganise(lambda it: it.finish("hai-cap", {}, self.act(ADMINISTRATOR)))
+        self._reorganise(lambda it: it.finish("hai-cap", self.act(ADMINISTRATOR)))
 
     def move(self, dossier: UUID, process: str, version: int) -> None:
         """Let a dossier go on by another version. Raises RefusedError."""

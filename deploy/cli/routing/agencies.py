@@ -14,9 +14,10 @@ import orjson
 import yaml
 from rich.table import Table
 
-from deploy.cli.output import as_json, fail, log_to_stderr, print_json, screen
+from deploy.cli.output import as_json, confirm, fail, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.routing.files import content_key, read_file
+from services.routing.rules.structure import day_of
 from services.routing.schemas import read_reference
 from shared.errors import RefusedError
 
@@ -79,8 +80,7 @@ def import_(
             _show(changes)
         if dry_run or all(change["change"] == "unchanged" for change in changes):
             return
-        if not (yes or json_) and not click.confirm("Nhập? / take them in?"):
-            fail("đã dừng", "stopped: nothing was changed")
+        confirm(yes=yes, json=json_)
         routing.put("/v1/reference", asked, content_key("agencies", asked))
 
 
@@ -143,7 +143,7 @@ def _show(changes: list[dict[str, Any]]) -> None:
     }
     told = [change for change in changes if change["change"] in words]
     for change in told:
-        head = (change["agency"], change["valid_from"][:10], words[change["change"]])
+        head = (change["agency"], day_of(change["valid_from"]), words[change["change"]])
         for field in change["fields"] or [{"field": "", "before": "", "after": ""}]:
             table.add_row(*head, field["field"], _said(field["before"]), _said(field["after"]))
             head = ("", "", "")

@@ -10,22 +10,28 @@ from typing import Any
 import click
 from rich.table import Table
 
-from deploy.cli.output import as_json, fail, log_to_stderr, print_json, screen
+from deploy.cli.output import as_json, confirm, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.routing.files import read_file
-from deploy.reorganisation import Outcome, Preview, carry_out, preview
+from deploy.reorganisation import Outcome, Preview, carry_out, preview, rehome
 
 
 @click.command()
 @click.argument("plan", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--dry-run", is_flag=True, help="Chỉ xem / only show what would happen.")
 @click.option("--yes", is_flag=True, help="Không hỏi lại / do not ask.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Chuyển nốt hồ sơ đến cơ quan đã kết thúc sau đó / re-home what came to ended agencies after the end.",
+)
 @on_a_system
 @as_json
 def reorganise(
     plan: Path,
     dry_run: bool,  # noqa: FBT001
     yes: bool,  # noqa: FBT001
+    again: bool,  # noqa: FBT001
     folder: Path,
     embedded: Path | None,
     json_: bool,  # noqa: FBT001
@@ -38,16 +44,18 @@ def reorganise(
     log_to_stderr(30)
     wanted = read_file(plan)
     with reached_or_fail(folder, embedded) as reached, closing(reached.client("routing")) as routing:
-        seen = preview(routing, wanted)
-        if not json_:
-            _show(seen)
-        if dry_run:
-            if json_:
+        if again:
+            outcome = rehome(routing, wanted)
+        else:
+            seen = preview(routing, wanted)
+            if not json_:
+                _show(seen)
+            elif dry_run:
                 print_json(seen.as_json())
-            return
-        if not (yes or json_) and not click.confirm("Thực hiện? / carry it out?"):
-            fail("đã dừng", "stopped: nothing was changed")
-        outcome = carry_out(routing, wanted)
+            if dry_run:
+                return
+            confirm(yes=yes, json=json_)
+            outcome = carry_out(routing, wanted)
     if json_:
         print_json(outcome.as_json())
     else:

@@ -101,10 +101,11 @@ class Batch(Schema):
 
 
 class Finished(Schema):
-    """A plan that was carried out."""
+    """A plan that was carried out, with all that was re-homed, however often it was interrupted."""
 
     plan = fields.String(required=True)
-    finished = fields.Boolean(required=True)
+    dossiers = fields.Integer(required=True)
+    legs = fields.List(fields.Nested(RehomedLegs), required=True)
 
 
 class OtherValue(Schema):

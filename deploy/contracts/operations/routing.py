@@ -189,7 +189,12 @@ OPERATIONS = (
         json_of(MovedDossiers),
         body=json_of(MoveSchema),
         roles=DECIDES,
-        refuses=(FORBIDDEN, problems.LEG_NOT_IN_VERSION, problems.VERSION_UNKNOWN),
+        refuses=(
+            FORBIDDEN,
+            problems.LEG_NOT_IN_VERSION,
+            problems.VERSION_NOT_IN_FORCE,
+            problems.VERSION_UNKNOWN,
+        ),
     ),
     Operation(
         "previewReorganisation",
@@ -221,7 +226,6 @@ OPERATIONS = (
         roles=MAY,
         refuses=(
             FORBIDDEN,
-            problems.PLAN_ALREADY_APPLIED,
             problems.PLAN_NOT_YET_EFFECTIVE,
             problems.PLAN_UNKNOWN,
         ),

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Request, Response
 
 from services.routing.api.reference import act_now, references_of
 from services.routing.api.wired import WiredDoors
+from services.routing.application.previewing import Previewing
 from services.routing.application.register import Register
 from services.routing.application.reorganising import Reorganising
 from services.routing.schemas import BatchSchema, FinishSchema, read_begin, read_preview
@@ -40,7 +41,9 @@ class ReorganisationDoors(WiredDoors):
 
         def look(_tx: object) -> None:
             raise _UndoneError(
-                self._reorganising().preview(asked["plan"], asked["after"], asked["limit"], act)
+                Previewing(self.application, self._reorganising()).preview(
+                    asked["plan"], asked["after"], asked["limit"], act
+                )
             )
 
         try:
@@ -77,8 +80,8 @@ class ReorganisationDoors(WiredDoors):
         require(actor, *MAY)
         asked = parse(body_of(request), _FINISH)
         act = self._act(actor, asked["happened_at"])
-        self.unit.run(lambda _: self._reorganising().finish(plan, asked["counts"], act))
-        return json_response({"plan": plan, "finished": True})
+        counts = self.unit.run(lambda _: self._reorganising().finish(plan, act))
+        return json_response({"plan": plan, **counts})
 
     def _reorganising(self) -> Reorganising:
         return Reorganising(self.application, Register(self.application, self.application.directory))

@@ -23,7 +23,11 @@ class Reorganisation(Aggregate):
 
     if TYPE_CHECKING:  # the library would make annotated attributes arguments of __init__
         plan: dict[str, Any]
-        finished: dict[str, Any] | None
+        finished: bool
+        dossiers: int
+        """How many were re-homed so far."""
+        legs: dict[tuple[str, str], int]
+        """How many, by the agency that had them and its successor."""
 
     class Event(Aggregate.Event):
         """Base of a reorganisation's events."""
@@ -39,17 +43,34 @@ class Reorganisation(Aggregate):
         def apply(self, aggregate: Reorganisation) -> None:
             """Assign."""
             aggregate.plan = self.plan
-            aggregate.finished = None
+            aggregate.finished = False
+            aggregate.dossiers = 0
+            aggregate.legs = {}
+
+    class Rehomed(Event):
+        """The open legs of a batch of dossiers went to successors."""
+
+        TOPIC: ClassVar[str] = "routing.reorganisation.rehomed"
+        dossiers: int
+        legs: list[dict[str, Any]]
+        """`{agency, successor, legs}`."""
+
+        def apply(self, aggregate: Reorganisation) -> None:
+            """Add up."""
+            aggregate.dossiers += self.dossiers
+            for row in self.legs:
+                pair = (row["agency"], row["successor"])
+                aggregate.legs[pair] = aggregate.legs.get(pair, 0) + row["legs"]
 
     class Finished(Event):
-        """No open leg lies at an agency that has ended."""
+        """No open leg lies at an agency that the plan has ended."""
 
         TOPIC: ClassVar[str] = "routing.reorganisation.finished"
         counts: dict[str, Any]
 
         def apply(self, aggregate: Reorganisation) -> None:
             """Assign."""
-            aggregate.finished = self.counts
+            aggregate.finished = True
 
     @classmethod
     def begin_with(cls, plan: dict[str, Any], act: Act) -> Reorganisation:
@@ -65,10 +86,22 @@ class Reorganisation(Aggregate):
 
     def check_unfinished(self) -> None:
         """Raise RefusedError with `plan-already-applied` after its end."""
-        if self.finished is not None:
+        if self.finished:
             raise RefusedError(PLAN_ALREADY_APPLIED, plan=self.plan["plan"])
 
-    def finish(self, counts: dict[str, Any], act: Act) -> None:
+    def note_rehomed(self, dossiers: int, legs: list[dict[str, Any]], act: Act) -> None:
+        """Note what a batch has re-homed."""
+        self.record(self.Rehomed, act.on(root=self.id), dossiers=dossiers, legs=legs)
+
+    def counts(self) -> dict[str, Any]:
+        """Return what was re-homed so far, however often it was interrupted."""
+        rows = [
+            {"agency": agency, "successor": successor, "legs": legs}
+            for (agency, successor), legs in sorted(self.legs.items())
+        ]
+        return {"dossiers": self.dossiers, "legs": rows}
+
+    def finish(self, act: Act) -> None:
         """Note that nothing is left to do."""
         self.check_unfinished()
-        self.record(self.Finished, act.on(root=self.id), counts=counts)
+        self.record(self.Finished, act.on(root=self.id), counts=self.counts())

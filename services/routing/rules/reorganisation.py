@@ -37,3 +37,8 @@ def changes_of(plan: Mapping[str, Any]) -> Iterator[Change]:
             yield Change(change["agency"], kind, ({"agency": change["to"], "areas": None},))
         else:
             yield Change(change["agency"], kind, tuple(change["successors"]))
+
+
+def ended_by(plan: Mapping[str, Any]) -> frozenset[str]:
+    """Return the agencies that a plan ends."""
+    return frozenset(change.agency for change in changes_of(plan) if change.ends)

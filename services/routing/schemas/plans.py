@@ -101,9 +101,8 @@ class BatchSchema(StrictSchema):
 
 
 class FinishSchema(StrictSchema):
-    """The end of a plan, with what was counted on the way."""
+    """The end of a plan."""
 
-    counts = fields.Dict(required=True)
     happened_at = Moment(allow_none=True, load_default=None)
 
 

@@ -16,6 +16,7 @@ from tests.fixtures.doors import Caller, System, refused, running, taken, wait_f
 pytestmark = pytest.mark.integration
 
 ENDING, HEIR, NEW_HEIR = "H47.81", "H47.82", "H47.83"
+DRAFT = 5
 TAX = "TAX-1"
 MOVES = "/v1/processes/thue/moves"
 PLANS = "/v1/reorganisations"
@@ -40,29 +41,13 @@ def administrator(system: System) -> Caller:
 
 @pytest.fixture(scope="module")
 def lies(system: System, administrator: Caller, officer: Caller) -> str:
-    """A dossier that lies before an agency that will end; the process has a second version in draft."""
+    """A dossier that lies before an agency that will end, received before the process had further versions."""
     legs = [leg({"id": ENDING}, id="assess"), leg("receiver", id="give")]
     reference = {
         "agencies": [agency(ENDING), agency(HEIR)],
         "processes": [process(process="thue", procedure=TAX, legs=legs)],
     }
     taken(administrator.put("routing", "/v1/reference", reference))
-    more = process(
-        process="thue",
-        procedure=TAX,
-        version=2,
-        state="draft",
-        legs=[legs[0], leg({"id": FIRST}, id="check"), leg({"id": HEIR}, id="give")],
-    )
-    other = process(process="thue", procedure=TAX, version=3, state="draft", legs=[leg("receiver", id="all")])
-    nobody = process(
-        process="thue",
-        procedure=TAX,
-        version=4,
-        state="draft",
-        legs=[legs[0], leg({"id": "H47.99"}, id="check")],
-    )
-    taken(administrator.put("routing", "/v1/reference", {"processes": [more, other, nobody]}))
     catalogue = {
         "procedures": [
             {
@@ -82,6 +67,24 @@ def lies(system: System, administrator: Caller, officer: Caller) -> str:
     answer = taken(officer.post("intake", "/v1/submissions", submission(procedure=TAX, components=[])))
     dossier = str(answer["dossier"])
     wait_for(lambda: way(administrator, dossier)["open_legs"])
+    further = [
+        [legs[0], leg({"id": FIRST}, id="check"), leg({"id": HEIR}, id="give")],
+        [leg("receiver", id="all")],
+        [legs[0], leg({"id": "H47.99"}, id="check")],
+        legs,
+    ]
+    versions = [
+        process(
+            process="thue",
+            procedure=TAX,
+            version=number,
+            valid_from=f"2025-10-0{number}T00:00:00+07:00",
+            state="draft" if number == DRAFT else "in-force",
+            legs=its_legs,
+        )
+        for number, its_legs in enumerate(further, start=2)
+    ]
+    taken(administrator.put("routing", "/v1/reference", {"processes": versions}))
     return dossier
 
 
@@ -166,6 +169,7 @@ def test_a_preview_of_a_move_says_what_changes_and_changes_nothing(
         (MOVES, {"version": 9, "basis": "QĐ 1"}, 404, "version-unknown"),
         (MOVES, {"version": 3, "basis": "QĐ 1"}, 409, "leg-not-in-version"),
         (MOVES, {"version": 4, "basis": "QĐ 1"}, 422, "not-in-register"),
+        (MOVES, {"version": DRAFT, "basis": "QĐ 1"}, 409, "version-not-in-force"),
         (MOVES, {"version": 2}, 422, "invalid"),
         (MOVES, {"version": 0, "basis": "QĐ 1"}, 422, "invalid"),
         (MOVES, {"version": 2, "basis": "QĐ 1", "dossiers": []}, 422, "invalid"),
@@ -257,9 +261,9 @@ def test_there_are_no_steps_of_a_plan_that_nobody_began(
 ) -> None:
     with system.nothing_recorded():
         refused(administrator.post("routing", f"{PLANS}/nothing/batches", {}), 404, "plan-unknown")
-        refused(administrator.post("routing", f"{PLANS}/nothing/finish", {"counts": {}}), 404, "plan-unknown")
+        refused(administrator.post("routing", f"{PLANS}/nothing/finish", {}), 404, "plan-unknown")
         refused(administrator.post("routing", f"{PLANS}/nothing/batches", {"limit": 1001}), 422, "invalid")
-        refused(administrator.post("routing", f"{PLANS}/nothing/finish", {}), 422, "invalid")
+        refused(administrator.post("routing", f"{PLANS}/nothing/finish", {"counts": {}}), 422, "invalid")
 
 
 def test_a_plan_is_seen_carried_out_and_over(lies: str, system: System, administrator: Caller) -> None:
@@ -282,13 +286,14 @@ def test_a_plan_is_seen_carried_out_and_over(lies: str, system: System, administ
     other = {**wanted, "basis": "NQ 2"}
     refused(administrator.post("routing", PLANS, {"plan": other}), 409, "plan-differs")
     finish = f"{PLANS}/thue-2025/finish"
-    refused(administrator.post("routing", finish, {"counts": {}}), 409, "plan-not-finished")
+    refused(administrator.post("routing", finish, {}), 409, "plan-not-finished")
     batch = taken(administrator.post("routing", f"{PLANS}/thue-2025/batches", {}))
     assert batch["legs"] == [{"agency": ENDING, "successor": NEW_HEIR, "legs": 1}]
     again = taken(administrator.post("routing", f"{PLANS}/thue-2025/batches", {}))
     assert (again["dossiers"], again["legs"], again["next"]) == (0, [], None)
-    taken(administrator.post("routing", finish, {"counts": batch}))
-    refused(administrator.post("routing", finish, {"counts": batch}), 409, "plan-already-applied")
+    counts = taken(administrator.post("routing", finish, {}))
+    assert (counts["dossiers"], counts["legs"]) == (1, batch["legs"])
+    refused(administrator.post("routing", finish, {}), 409, "plan-already-applied")
     refused(administrator.post("routing", PLANS, {"plan": wanted}), 409, "plan-already-applied")
     refused(administrator.post("routing", f"{PLANS}/previews", {"plan": wanted}), 409, "plan-already-applied")
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 import pytest
 
 import services.routing
+from services.routing.application.previewing import Previewing
 from services.routing.application.register import Register
 from services.routing.application.reorganising import Reorganising
 from services.routing.application.routing import Routing
@@ -115,8 +116,8 @@ class Office:
     def rehomes(self, limit: int = 100, after: UUID | None = None, act: Any = None) -> dict[str, Any]:
         return self.does(self.reorganising.rehome, "two-levels", after, limit, act or later())
 
-    def finishes(self) -> None:
-        self.does(self.reorganising.finish, "two-levels", {"re_homed": 1}, later())
+    def finishes(self) -> dict[str, Any]:
+        return self.does(self.reorganising.finish, "two-levels", later())
 
     def carries_out(self, wanted: dict[str, Any]) -> dict[str, Any]:
         self.begins(wanted)
@@ -312,7 +313,7 @@ def test_a_plan_is_carried_out_once(waiting: Office) -> None:
     head = waiting.head()
 
     assert refusal(lambda: waiting.begins(MERGED)) == "plan-already-applied"
-    assert refusal(waiting.rehomes) == "plan-already-applied"
+    assert waiting.rehomes()["dossiers"] == 0
     assert refusal(waiting.finishes) == "plan-already-applied"
     assert refusal(lambda: waiting.begins({**MERGED, "basis": "NQ 2"})) == "plan-differs"
     assert waiting.head() == head
@@ -332,7 +333,7 @@ def test_legs_move_when_the_plan_takes_effect_and_not_before(waiting: Office) ->
     waiting.does(waiting.reorganising.begin, MERGED, act)
 
     assert refusal(lambda: waiting.rehomes(act=act)) == "plan-not-yet-effective"
-    early = lambda: waiting.does(waiting.reorganising.finish, "two-levels", {}, act)  # noqa: E731
+    early = lambda: waiting.does(waiting.reorganising.finish, "two-levels", act)  # noqa: E731
     assert refusal(early) == "plan-not-yet-effective"
     assert waiting.at() == [DISTRICT]
     waiting.rehomes(act=act_at(MOMENT))
@@ -396,9 +397,10 @@ def test_whoever_dies_between_batches_begins_again_and_moves_each_leg_once(
         if batch["next"] is None:
             break
         after = UUID(batch["next"])
-    survivor.finishes()
+    counts = survivor.finishes()
 
     assert moved == [0, 3, 1]
+    assert counts["dossiers"] == sum(row["legs"] for row in counts["legs"]) == len(dossiers)
     assert sorted(event.originator_id for event in survivor.events(REHOMED)) == sorted(dossiers)
     assert before == {
         one: {leg: it["due_at"] for leg, it in survivor.seen(one).open.items()} for one in dossiers
@@ -427,4 +429,35 @@ class _TakenBackError(Exception):
 
 
 def _preview_and_take_back(office: Office, wanted: dict[str, Any]) -> None:
-    raise _TakenBackError(office.reorganising.preview(wanted, None, 100, later()))
+    raise _TakenBackError(Previewing(office.routing, office.reorganising).preview(wanted, None, 100, later()))
+
+
+def test_history_told_after_the_end_is_freed_by_another_round(waiting: Office) -> None:
+    waiting.carries_out(MERGED)
+    late = UUID(int=77)
+    told = [replace(act_at(NOW + timedelta(hours=hour), late), historical=True) for hour in (0, 1)]
+    waiting.does(waiting.routing.start, received(), told[0])
+    (first,) = waiting.seen(late).open
+    waiting.does(waiting.routing.leg_ended, first, "completed", told[1])
+    assert waiting.at(late) == [DISTRICT]
+
+    assert waiting.rehomes()["dossiers"] == 1
+    assert waiting.at(late) == [WARD]
+
+
+def test_a_plan_moves_only_what_lies_before_the_agencies_that_it_ends(waiting: Office) -> None:
+    waiting.begins(MERGED)
+    other = {**plan({"change": "rename", "agency": POLICE, "to": WEST}), "plan": "second", "agencies": []}
+    waiting.does(waiting.reorganising.begin, other, later())
+
+    assert waiting.does(waiting.reorganising.rehome, "second", None, 100, later())["legs"] == []
+    waiting.does(waiting.reorganising.finish, "second", later())
+    assert waiting.rehomes()["legs"] == [{"agency": DISTRICT, "successor": WARD, "legs": 1}]
+
+
+def test_who_is_unknown_gets_no_other_parent(waiting: Office) -> None:
+    head = waiting.head()
+    wanted = plan({"change": "re-parent", "agency": "H99.99", "parent": DESK})
+
+    assert refusal(lambda: waiting.begins(wanted)) == "agency-unknown"
+    assert waiting.head() == head
