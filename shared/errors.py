@@ -6,8 +6,14 @@ Messages that cannot be handled have classes of failure of their own (`shared.me
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
+
+from shared.clock import VIETNAM, from_text
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+"""A time as we keep it: UTC text of fixed width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +40,22 @@ class RefusedError(Exception):
         return self.problem.code
 
     def details(self) -> dict[str, Any]:
-        """Return RFC 9457 problem details with the sentence in both languages."""
+        """Return RFC 9457 problem details with the sentence in both languages, its times in Viet Nam time."""
+        said = {name: _local(value) for name, value in self.facts.items()}
         return {
             "type": f"urn:lienthong:problem:{self.problem.code}",
             "code": self.problem.code,
             "status": self.problem.status,
-            "title": self.problem.en.format(**self.facts),
-            "title_vi": self.problem.vi.format(**self.facts),
+            "title": self.problem.en.format(**said),
+            "title_vi": self.problem.vi.format(**said),
             "facts": {name: str(value) for name, value in self.facts.items()},
         }
+
+
+def _local(value: Any) -> Any:
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        return value
+    return from_text(value).astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
 
 
 class NotYetKnownError(Exception):
