@@ -26,8 +26,8 @@ TIME_IN_FUTURE = Problem(
 TIME_OUT_OF_TOLERANCE = Problem(
     "time-out-of-tolerance",
     422,
-    "Thời điểm {asserted} đã qua quá {tolerance}; cần người có thẩm quyền đính chính",
-    "The time {asserted} lies back by more than {tolerance}; an authorised correction is needed",
+    "Thời điểm {asserted} đã qua quá {hours} giờ; cần người có thẩm quyền đính chính",
+    "The time {asserted} lies back by more than {hours} hours; an authorised correction is needed",
 )
 
 CLOCK_SKEW = timedelta(minutes=2)
@@ -101,5 +101,6 @@ def asserted_time(text: str | None, actor: Actor, now: datetime, tolerance: time
     if asserted > now + CLOCK_SKEW:
         raise RefusedError(TIME_IN_FUTURE, asserted=to_text(asserted), now=to_text(now))
     if asserted < now - tolerance and actor.role != HISTORIAN:
-        raise RefusedError(TIME_OUT_OF_TOLERANCE, asserted=to_text(asserted), tolerance=tolerance)
+        hours = f"{tolerance / timedelta(hours=1):g}"
+        raise RefusedError(TIME_OUT_OF_TOLERANCE, asserted=to_text(asserted), hours=hours)
     return min(asserted, now)
