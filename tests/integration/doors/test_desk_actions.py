@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -103,7 +102,7 @@ def test_another_desks_people_may_do_nothing_here(
 @pytest.mark.parametrize(
     ("dossier", "status", "code"),
     [
-        (str(uuid4()), 404, "not-found"),
+        ("6f1d4a52-6d6b-4d0e-9a43-6f3c2b7d1e90", 404, "not-found"),
         ("H47.71-250701-9999", 404, "not-found"),
         ("H47.71-250701", 422, "dossier-code-invalid"),
         ("7", 422, "dossier-code-invalid"),
