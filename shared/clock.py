@@ -50,6 +50,11 @@ def to_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def local_text(text: str) -> str:
+    """Return the moment that `text` names as people in Viet Nam read it: day, month, year and the clock."""
+    return from_text(text).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+
+
 def from_text(text: str) -> datetime:
     """Return the UTC moment that `text` (RFC 3339 with an offset) names.
 

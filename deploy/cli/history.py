@@ -12,7 +12,7 @@ from rich.table import Table
 
 from deploy.cli.output import as_json, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
-from shared.clock import VIETNAM, from_text
+from shared.clock import local_text
 
 
 @click.command()
@@ -44,8 +44,7 @@ def print_history(found: dict[str, Any]) -> None:
     for entry in found["entries"]:
         if entry["type"].endswith(".internal-event"):
             continue  # only its digest travels: there is nothing to read
-        at = from_text(entry["happened_at"]).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
-        table.add_row(at, _said(entry["description"]))
+        table.add_row(local_text(entry["happened_at"]), _said(entry["description"]))
         for detail in entry.get("details", ()):
             table.add_row("", Padding(_said(detail), (0, 0, 0, 3)))
     screen.print(table)

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from deploy.cli.output import as_json, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
-from shared.clock import VIETNAM, from_text
+from shared.clock import local_text
 
 
 @click.command()
@@ -41,7 +41,7 @@ def print_lateness(found: dict[str, Any]) -> None:
     screen.print(f"[bold]Hồ sơ / dossier {found['code']}[/bold]   {found['dossier']}", highlight=False)
     until = "kết thúc / ended" if found["ended"] else "đến / as of"
     screen.print(
-        f"Tiếp nhận / received {_day(found['received_at'])}, {until} {_day(found['reached_at'])}:"
+        f"Tiếp nhận / received {local_text(found['received_at'])}, {until} {local_text(found['reached_at'])}:"
         f" {_words(found['elapsed'])}",
         highlight=False,
     )
@@ -56,10 +56,10 @@ def _print_judged(due: str, judged: dict[str, Any]) -> None:
     if judged["due_at"] is None:
         screen.print(f"{due}: không có hạn / no due time")
     elif not judged["late"]:
-        screen.print(f"{due} {_day(judged['due_at'])}: không quá hạn / not late", highlight=False)
+        screen.print(f"{due} {local_text(judged['due_at'])}: không quá hạn / not late", highlight=False)
     else:
         late = f"[bold]quá hạn / late[/bold] {_words(judged)}"
-        screen.print(f"{due} {_day(judged['due_at'])}: {late}", highlight=False)
+        screen.print(f"{due} {local_text(judged['due_at'])}: {late}", highlight=False)
         _print_parts("Do đâu / whose part", judged["parts"])
 
 
@@ -82,7 +82,3 @@ def _print_parts(heading: str, parts: list[dict[str, Any]]) -> None:
 def _words(timed: dict[str, Any]) -> str:
     words = timed.get("time", timed)
     return f"{words['vi']} / {words['en']}"
-
-
-def _day(moment: str) -> str:
-    return from_text(moment).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")

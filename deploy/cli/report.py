@@ -11,6 +11,7 @@ from rich.table import Table
 
 from deploy.cli.output import as_json, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
+from shared.clock import local_text
 
 DAY = click.DateTime(["%Y-%m-%d"])
 SHORT = {
@@ -92,7 +93,8 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def print_report(found: dict[str, Any]) -> None:
     """Show a report as a table: figures down, groups across when there are few, else down."""
-    screen.print(f"{found['from']} – {found['to']}   (đến / as of {found['as_of']})", highlight=False)
+    until = local_text(found["as_of"])
+    screen.print(f"{found['from']} – {found['to']}   (đến / as of {until})", highlight=False)
     columns = [column for column in found["columns"] if column["key"] not in WIDE]
     rows = found["rows"] + _total(found)
     if not rows:

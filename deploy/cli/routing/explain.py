@@ -13,7 +13,7 @@ from rich.table import Table
 from deploy.cli.output import as_json, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.routing.files import content_key, read_file
-from shared.clock import VIETNAM, from_text
+from shared.clock import local_text
 
 DIRECTIONS = {
     "up": "lên / up",
@@ -49,7 +49,7 @@ def _show(found: dict[str, Any], *, steps: bool) -> None:
     trial = " (thử nghiệm / on trial)" if found["trial"] else ""
     screen.print(
         f"[bold]{found['procedure']}[/bold]  {found['process']} {found['version']}{trial}"
-        f"  {found['desk']}  {found['area'] or ''}  {_at(found['received_at'])}",
+        f"  {found['desk']}  {found['area'] or ''}  {local_text(found['received_at'])}",
         highlight=False,
     )
     table = Table(box=None, header_style="bold")
@@ -84,4 +84,4 @@ def _both(words: dict[str, str]) -> str:
 
 
 def _at(moment: str | None) -> str:
-    return from_text(moment).astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M") if moment else "—"
+    return local_text(moment) if moment else "—"
