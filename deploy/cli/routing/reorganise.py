@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from deploy.cli.output import as_json, confirm, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.routing.files import read_file
 from deploy.reorganisation import Outcome, Preview, carry_out, preview, rehome
+from services.routing.rules.structure import missing_in_words
 
 
 @click.command()
@@ -107,9 +109,9 @@ def _show_uncovered(uncovered: list[dict[str, Any]]) -> None:
     for heading in ("Quy trình\nprocess", "Công đoạn\nleg", "Thiếu\nmissing", "Địa bàn\nareas"):
         table.add_column(heading, overflow="fold")
     for gap in uncovered:
-        table.add_row(
-            f"{gap['process']} {gap['version']}", gap["leg"], gap["missing"], " ".join(gap["areas"])
-        )
+        missing = missing_in_words(gap["missing"])
+        said = f"{escape(missing['vi'])}\n[dim]{escape(missing['en'])}[/dim]"
+        table.add_row(f"{gap['process']} {gap['version']}", gap["leg"], said, " ".join(gap["areas"]))
     screen.print(table)
 
 

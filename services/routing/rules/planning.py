@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.routing.rules.structure import Structure, day_of
+from services.routing.rules.structure import LEVELS_VI, Structure, day_of
 from shared import conditions
 from shared.errors import NotYetKnownError
 
@@ -38,7 +38,7 @@ def plan(
     """Return the planned legs of a dossier received at `desk`, about `area` (else the desk's own).
 
     `facts` holds what conditions look at, and `applicant_agency` where an agency files. Raises
-    NotYetKnownError when an agency that the process names is not in the register.
+    NotYetKnownError when an agency that the process names is not in the register, or has not begun.
     """
     return _Planner(definition, desk, area, structure, facts).legs()
 
@@ -136,7 +136,7 @@ class _Planner:
         kind, level = choice["kind"], choice["level"]
         agency = self._structure.responsible(kind, level, self._area)
         return agency, {
-            "vi": f"{kind} cấp {_LEVELS_VI[level]} phụ trách {self._area or 'mọi địa bàn'}",
+            "vi": f"{kind} cấp {LEVELS_VI[level]} phụ trách {self._area or 'mọi địa bàn'}",
             "en": f"{kind} at {level} level for {self._area or 'everywhere'}",
         }
 
@@ -166,11 +166,8 @@ class _Planner:
         return self._alive(row["agency"], reason) if row.get("agency") else (agency, reason)
 
     def _alive(self, agency: str, reason: Reason) -> tuple[Facts, Reason]:
-        facts, hops = self._structure.current(agency, self._area)
+        facts, hops = self._structure.serving(agency, self._area)
         return facts, {
             "vi": "; ".join([reason["vi"], *(hop["vi"] for hop in hops)]),
             "en": "; ".join([reason["en"], *(hop["en"] for hop in hops)]),
         }
-
-
-_LEVELS_VI = {"province": "tỉnh", "district": "huyện", "commune": "xã"}

@@ -140,7 +140,7 @@ class Structure:
         if row is None:
             raise NotYetKnownError(f"competent-for/{procedure}")
         if row.get("agency"):
-            return self.current(row["agency"], area)[0], row
+            return self.serving(row["agency"], area)[0], row
         return self.responsible(row["kind"], row["level"], area), row
 
     def current(self, agency: str, area: str | None) -> tuple[Facts, list[Reason]]:
@@ -160,6 +160,29 @@ class Structure:
             seen.add(successor)
             agency = successor
         return self.agency(agency), reasons
+
+    def serving(self, agency: str, area: str | None) -> tuple[Facts, list[Reason]]:
+        """Return what `current` does, of agencies that have begun: before that one is as if it were unknown.
+
+        Raises NotYetKnownError as `current` does.
+        """
+        facts, reasons = self.current(agency, area)
+        if not self.begun(facts["agency"]):
+            raise NotYetKnownError(f"agency/{facts['agency']}")
+        return facts, reasons
+
+
+def missing_in_words(reference: str) -> Reason:
+    """Return for people what a NotYetKnownError of this module names for machines."""
+    kind, _, which = reference.partition("/")
+    if kind == "agency-of":
+        which, _, level = which.rpartition("/")
+        level_vi = LEVELS_VI.get(level, level)
+        return {"vi": f"cơ quan {which} cấp {level_vi}", "en": f"an agency {which} at {level} level"}
+    said = _MISSING.get(kind)
+    if said is None:
+        return {"vi": reference, "en": reference}
+    return {"vi": f"{said[0]} {which}", "en": f"{said[1]} {which}"}
 
 
 def holds(whole: str | None, part: str) -> bool:
@@ -224,6 +247,12 @@ def _moment(value: str | datetime) -> datetime:
     return from_text(value) if isinstance(value, str) else value
 
 
+LEVELS_VI = {"province": "tỉnh", "district": "huyện", "commune": "xã"}
+_MISSING = {
+    "agency": ("cơ quan", "the agency"),
+    "competent-for": ("cơ quan có thẩm quyền giải quyết", "an agency competent for"),
+    "successor-of": ("cơ quan kế thừa", "a successor of"),
+}
 _HOW = {
     "abolish": ("kết thúc hoạt động", "was dissolved"),
     "merge": ("được sáp nhập", "was merged"),

@@ -12,9 +12,11 @@ from services.routing.domain import itinerary_events as happened
 from services.routing.domain.agency import Agency
 from services.routing.domain.itinerary import leg_key
 from services.routing.domain.process import Process
+from shared.clock import to_text
 from shared.errors import NotYetKnownError, RefusedError
 from tests.builders.routing import (
     AGENCIES,
+    DEPARTMENT,
     DESK,
     DISTRICT,
     DOSSIER,
@@ -22,6 +24,8 @@ from tests.builders.routing import (
     POLICE,
     UP_AND_ACROSS,
     act_at,
+    agency,
+    leg,
     process,
     received,
 )
@@ -150,6 +154,46 @@ def test_a_dossier_waits_for_what_is_not_known(
 
     assert error.value.reference == missing
     assert office.itinerary() is None
+
+
+@pytest.mark.parametrize("how", ["named", "competent", "applicant", "successor"])
+def test_an_agency_that_has_not_begun_is_waited_for_as_if_it_were_unknown(office: Office, how: str) -> None:
+    unborn, begins = "H47.99", NOW + timedelta(days=30)
+    new = {**agency(unborn, "province", "department", "QNA"), "valid_from": to_text(begins)}
+    office.when("register_agency", new, act_at())
+    competence = {"procedure": received()["procedure"], "agency": unborn, "basis": "QĐ 1"}
+    office.when("put_competence", {**competence, "valid_from": AGENCIES[0]["valid_from"]}, act_at())
+    if how == "successor":  # as earlier releases took it in
+        end = {"agency": DEPARTMENT, "ended_at": "2019-06-01T00:00:00.000000Z", "change": "rename"}
+        office.directory.put_agency(
+            [it for it in AGENCIES if it["agency"] == DEPARTMENT],
+            {**end, "successors": [{"agency": unborn, "areas": None}], "basis": "QĐ 1"},
+        )
+    choice = {"named": {"id": unborn}, "successor": {"id": DEPARTMENT}}.get(how, how)
+    office.when("publish_process", process([leg("receiver"), leg(choice)], 2, "2019-02-01"), act_at())
+    dossier = received(applicant_agency=unborn)
+
+    with pytest.raises(NotYetKnownError) as error:
+        office.when("start", dossier, act_at())
+    assert error.value.reference == f"agency/{unborn}"
+    assert office.itinerary() is None
+
+    office.when("start", dossier, act_at(begins))
+    assert [it["agency"] for it in office.itinerary().legs] == [DESK, unborn]
+
+
+def test_a_leg_that_is_not_passed_waits_for_no_agency_to_begin(office: Office) -> None:
+    new = {
+        **agency("H47.99", "province", "department", "QNA"),
+        "valid_from": to_text(NOW + timedelta(days=9)),
+    }
+    office.when("register_agency", new, act_at())
+    skipped = {**leg({"id": "H47.99"}), "when": {"fact": "channel", "equals": "post"}}
+    office.when("publish_process", process([leg("receiver"), skipped], 2, "2019-02-01"), act_at())
+
+    office.when("start", received(), act_at())
+
+    assert len(office.itinerary().open) == 1
 
 
 def test_known_reference_data_change_nothing(office: Office) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.routing.rules.structure import Registry, holds
+from services.routing.rules.structure import Registry, holds, missing_in_words
 from shared.errors import NotYetKnownError
 from tests.builders.routing import AGENCIES, DESK, DISTRICT, POLICE, agency
 
@@ -48,6 +48,43 @@ def test_only_agencies_of_the_time_are_responsible() -> None:
 
     assert responsible(BEFORE) == DESK
     assert responsible(REFORM) == NEW_WARD
+
+
+def test_who_serves_has_begun() -> None:
+    before, after = REGISTRY.at(BEFORE), REGISTRY.at(REFORM)
+
+    assert before.serving(DESK, None) == before.current(DESK, None)
+    assert after.serving(DESK, None)[0]["agency"] == NEW_WARD
+    assert before.current(NEW_WARD, None)[0]["agency"] == NEW_WARD
+    with pytest.raises(NotYetKnownError) as unborn:
+        before.serving(NEW_WARD, None)
+    assert unborn.value.reference == f"agency/{NEW_WARD}"
+
+
+def test_competence_of_an_agency_that_has_not_begun_is_not_there_yet() -> None:
+    row = {"procedure": "1", "agency": NEW_WARD, "valid_from": "2019-01-01T00:00:00.000000Z", "basis": LAW}
+    registry = Registry.of([*AGENCIES, born(NEW_WARD, "QNA.TK")], competences=[row])
+
+    assert registry.at(REFORM).competent("1", "QNA.TK")[0]["agency"] == NEW_WARD
+    with pytest.raises(NotYetKnownError, match=f"agency/{NEW_WARD}"):
+        registry.at(BEFORE).competent("1", "QNA.TK")
+
+
+@pytest.mark.parametrize(
+    ("reference", "vi", "en"),
+    [
+        ("agency-of/people-committee/district", "cơ quan people-committee cấp huyện",
+         "an agency people-committee at district level"),
+        ("agency-of/a/b/commune", "cơ quan a/b cấp xã", "an agency a/b at commune level"),
+        ("agency/H47.99", "cơ quan H47.99", "the agency H47.99"),
+        ("competent-for/1.001193", "cơ quan có thẩm quyền giải quyết 1.001193",
+         "an agency competent for 1.001193"),
+        ("successor-of/H47", "cơ quan kế thừa H47", "a successor of H47"),
+        ("something/else", "something/else", "something/else"),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said_in_words(reference: str, vi: str, en: str) -> None:
+    assert missing_in_words(reference) == {"vi": vi, "en": en}
 
 
 def test_before_an_agencys_first_day_it_is_known_but_not_responsible() -> None:
