@@ -29,10 +29,15 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, default=str))
 
 
-def fail(vi: str, en: str, status: int = 1) -> NoReturn:
-    """Say what went wrong, in both languages, and end with the exit status."""
+def explain(vi: str, en: str) -> None:
+    """Say what went wrong, in both languages."""
     errors.print(f"[red]Lỗi:[/red] {escape(vi)}", highlight=False)
     errors.print(f"[red]Error:[/red] {escape(en)}", highlight=False)
+
+
+def fail(vi: str, en: str, status: int = 1) -> NoReturn:
+    """Say what went wrong, in both languages, and end with the exit status."""
+    explain(vi, en)
     raise SystemExit(status)
 
 

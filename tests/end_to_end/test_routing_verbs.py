@@ -150,8 +150,25 @@ def test_an_import_shows_what_it_would_do_and_asks(home: Path, tmp_path: Path) -
     is_told(
         routing(home, "agencies", "import", written(tmp_path, orphan), "--yes"), 1, "agency-parent-unknown"
     )
+    refused = written(tmp_path, orphan)
+    for words in (["--dry-run"], []):
+        said = routing(home, "agencies", "import", refused, *words)
+        is_told(said, 1, "bị từ chối / refused", "H47.99", "agency-parent-unknown", "H47.98")
+        assert "carry it out?" not in said.words
+        machine = routing(home, "agencies", "import", refused, "--json", *words)
+        assert machine.status == 1
+        (refusal,) = json.loads(machine.out)["refusals"]
+        assert (refusal["agency"], refusal["code"]) == ("H47.99", "agency-parent-unknown")
     is_told(routing(home, "agencies", "export", "--as-of", "today"), 1, "invalid")
     assert head(home) == before + 1
+
+
+def test_a_report_says_its_moment_in_viet_nam_time(home: Path) -> None:
+    period = ("--from", "2025-01-01", "--to", "2025-06-30", "--as-of", "2025-06-30T17:00:00Z")
+    said = lienthong("report", "resolution", *period, "--embedded", home)
+
+    assert said.status == 0, said.words
+    assert "đến / as of 01/07/2025 00:00)" in said.words
 
 
 def test_a_version_is_brought_to_life_and_dossiers_are_moved_to_it(home: Path, tmp_path: Path) -> None:

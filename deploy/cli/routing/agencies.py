@@ -14,7 +14,7 @@ import orjson
 import yaml
 from rich.table import Table
 
-from deploy.cli.output import as_json, confirm, fail, log_to_stderr, print_json, screen
+from deploy.cli.output import as_json, confirm, explain, fail, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.routing.files import content_key, read_file
 from services.routing.rules.structure import day_of
@@ -65,19 +65,21 @@ def import_(
 ) -> None:
     """Nhập danh mục từ FILE (.yaml, .json, .csv) / take in agencies from FILE.
 
-    First shows what would be new or change. Agencies that FILE does not name stay as they are.
+    First shows what would be new or change, and what would be refused: then nothing is taken in, and the exit
+    status is 1. Agencies that FILE does not name stay as they are.
     """
     log_to_stderr(30)
     wanted = _read(file)
     with reached_or_fail(folder, embedded) as reached, closing(reached.client("routing")) as routing:
         asked = {"agencies": wanted}
-        changes = routing.post("/v1/reference/differences", asked, content_key("differences", asked))[
-            "changes"
-        ]
+        found = routing.post("/v1/reference/differences", asked, content_key("differences", asked))
+        changes, refusals = found["changes"], found["refusals"]
         if json_:
-            print_json({"changes": changes})
+            print_json({"changes": changes, "refusals": refusals})
         else:
-            _show(changes)
+            _show(changes, refusals)
+        if refusals:
+            raise SystemExit(1)
         if dry_run or all(change["change"] == "unchanged" for change in changes):
             return
         confirm(yes=yes, json=json_)
@@ -116,6 +118,7 @@ def from_csv(text: str) -> list[dict[str, Any]]:
     return agencies
 
 
+_REFUSED = "[red]bị từ chối / refused[/red]"
 _KNOWN = frozenset({*COLUMNS, "name"}) - {"name_vi", "name_en"}
 
 
@@ -132,23 +135,28 @@ def _read(file: Path) -> list[dict[str, Any]]:
     return wanted
 
 
-def _show(changes: list[dict[str, Any]]) -> None:
+def _show(changes: list[dict[str, Any]], refusals: list[dict[str, Any]]) -> None:
     table = Table(box=None, header_style="bold")
     for heading in ("Cơ quan\nagency", "Từ\nfrom", "", "Trường\nfield", "Hiện tại\nnow", "Sẽ là\nwill be"):
         table.add_column(heading, overflow="fold")
     words = {
         "added": "mới / new",
         "changed": "đổi / changed",
-        "conflicting": "[red]trùng hiệu lực / refused[/red]",
+        "conflicting": _REFUSED,
     }
+    refused = {(one["agency"], one["valid_from"]) for one in refusals}
     told = [change for change in changes if change["change"] in words]
     for change in told:
-        head = (change["agency"], day_of(change["valid_from"]), words[change["change"]])
+        word = _REFUSED if (change["agency"], change["valid_from"]) in refused else words[change["change"]]
+        head = (change["agency"], day_of(change["valid_from"]), word)
         for field in change["fields"] or [{"field": "", "before": "", "after": ""}]:
             table.add_row(*head, field["field"], _said(field["before"]), _said(field["after"]))
             head = ("", "", "")
     screen.print(table)
     screen.print(f"{len(changes) - len(told)} không đổi / unchanged", highlight=False)
+    for one in refusals:
+        who = f"{one['agency']} ({day_of(one['valid_from'])}): {one['code']}"
+        explain(f"{who}: {one['vi']}", f"{who}: {one['en']}")
 
 
 def _said(value: Any) -> str:

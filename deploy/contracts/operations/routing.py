@@ -24,6 +24,7 @@ from deploy.contracts.operations.routing_answers import (
 from services.routing import problems
 from services.routing.api.processes import DECIDES
 from services.routing.api.reorganisations import MAY
+from services.routing.application.register import PARENT_NOT_OPERATING
 from services.routing.domain import refusals
 from services.routing.schemas import (
     AsOfQuery,
@@ -50,6 +51,7 @@ _AGENCIES = (
     refusals.AGENCY_PARENT_UNKNOWN,
     refusals.AGENCY_UNKNOWN,
     refusals.VALIDITY_OVERLAPS,
+    PARENT_NOT_OPERATING,
 )
 _PROCESSES = (
     *_READ,
@@ -89,7 +91,7 @@ OPERATIONS = (
         "showDifferences",
         "POST",
         "/v1/reference/differences",
-        "Say what taking in these agencies would change; changes nothing.",
+        "Say what taking in these agencies would change, and what would be refused; changes nothing.",
         json_of(Differences),
         body=json_of(ReferenceSchema),
         roles=("administrator",),

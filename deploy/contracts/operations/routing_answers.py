@@ -28,10 +28,21 @@ class AgencyChange(Schema):
     fields_ = fields.List(fields.Nested(ChangedField), required=True, data_key="fields")
 
 
+class AgencyRefusal(Schema):
+    """A description that the register would refuse, and why."""
+
+    agency = fields.String(required=True)
+    valid_from = Moment(required=True)
+    code = fields.String(required=True)
+    vi = fields.String(required=True)
+    en = fields.String(required=True)
+
+
 class Differences(Schema):
-    """What an import would change."""
+    """What an import would change, and what of it would be refused: with any refusal, nothing is taken in."""
 
     changes = fields.List(fields.Nested(AgencyChange), required=True)
+    refusals = fields.List(fields.Nested(AgencyRefusal))
 
 
 class StateChange(Schema):

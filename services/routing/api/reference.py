@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,10 @@ from shared.persistence.unit_of_work import UnitOfWork
 _AS_OF = AsOfQuery()
 
 
+class _UndoneError(Exception):
+    """Takes back what was only tried, and carries what was seen."""
+
+
 class ReferenceDoors(WiredDoors):
     """The doors on the register."""
 
@@ -40,12 +44,20 @@ class ReferenceDoors(WiredDoors):
 
     @door("POST", "/v1/reference/differences")
     def differences(self, request: Request) -> Response:
-        """Say what taking in these agencies would change; changes nothing."""
-        require(caller(request, self.tokens), "administrator")
-        data = read_reference(body_of(request))
-        with self.unit.begin():
+        """Say what taking in these agencies would change, and what would be refused; changes nothing."""
+        actor = caller(request, self.tokens)
+        require(actor, "administrator")
+        wanted = read_reference(body_of(request))["agencies"]
+        act = act_now(actor, self.clock)
+
+        def look() -> dict[str, Any]:
             now = self.application.directory.registry().agencies
-        return json_response({"changes": difference(now, data["agencies"])})
+            return {
+                "changes": difference(now, wanted),
+                "refusals": refusals_of(self.application, wanted, act),
+            }
+
+        return json_response(tried(self.unit, look))
 
     @door("GET", "/v1/agencies")
     def agencies(self, request: Request) -> Response:
@@ -67,6 +79,32 @@ def agencies_of(registry: Registry, as_of: str | None) -> list[dict[str, Any]]:
     structure = registry.at(as_of)
     begun = [agency for agency, versions in registry.agencies.items() if versions[0]["valid_from"] <= as_of]
     return [_with_end(structure.agency(agency), structure.end_of(agency)) for agency in sorted(begun)]
+
+
+def tried(unit: UnitOfWork, look: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what `look` saw; whatever it did is taken back."""
+
+    def work(_tx: object) -> None:
+        raise _UndoneError(look())
+
+    try:
+        unit.run(work)
+    except _UndoneError as undone:
+        seen: dict[str, Any] = undone.args[0]
+        return seen
+    raise AssertionError
+
+
+def refusals_of(application: Routing, agencies: Sequence[dict[str, Any]], act: Act) -> list[dict[str, Any]]:
+    """Return which descriptions the register refuses, and why: tries them, so that the unit must be undone."""
+    application.prefetch(agency_key(facts["agency"]) for facts in agencies)
+    register = Register(application, application.directory)
+    found = []
+    for facts, refused in register.try_agencies(agencies, act):
+        said = refused.details()
+        which = {"agency": facts["agency"], "valid_from": facts["valid_from"], "code": refused.code}
+        found.append({**which, "vi": said["title_vi"], "en": said["title"]})
+    return found
 
 
 def put_reference(

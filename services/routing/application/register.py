@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from services.routing.application.ports import Directory
@@ -27,10 +27,17 @@ from services.routing.domain.refusals import (
 from services.routing.rules.route import check_route
 from services.routing.rules.structure import holds
 from shared.acts import Act
-from shared.errors import RefusedError
+from shared.errors import Problem, RefusedError
 from shared.event_sourcing import Application
 
 Facts = Mapping[str, Any]
+
+PARENT_NOT_OPERATING = Problem(
+    "agency-parent-not-operating",
+    422,
+    "Cơ quan cấp trên {parent} của {agency} đã kết thúc hoạt động trước hoặc vào {since}",
+    "The parent {parent} of agency {agency} has ended by {since}",
+)
 
 
 class Register:
@@ -55,12 +62,32 @@ class Register:
         """Register agencies, or what changes of them, however they are ordered.
 
         Raises RefusedError: `validity-overlaps`, `agency-already-ended`, `agency-parent-unknown`,
-        `agency-parent-cycle`.
+        `agency-parent-cycle`, `agency-parent-not-operating`.
         """
+        for _, refused in self.try_agencies(agencies, act):
+            raise refused
+
+    def try_agencies(
+        self, agencies: Sequence[dict[str, Any]], act: Act
+    ) -> Iterator[tuple[Facts, RefusedError]]:
+        """Register what can be, and give each description that cannot be with why: the caller takes it back."""
+        described = []
         for facts in sorted(agencies, key=lambda facts: str(facts["valid_from"])):
-            self._describe(facts, act)
-        for facts in agencies:
-            self._check_parent(facts["agency"])
+            before = self._found(facts["agency"])
+            parent = before and before.facts.get("parent")
+            try:
+                self._describe(facts, act)
+            except RefusedError as refused:
+                yield facts, refused
+            else:
+                described.append((facts, parent))
+        for facts, parent in described:
+            try:
+                self._check_parent(facts["agency"])
+                if facts.get("parent") != parent:
+                    self._check_operating(facts)
+            except RefusedError as refused:
+                yield facts, refused
 
     def register_agency(self, facts: dict[str, Any], act: Act) -> None:
         """Register an agency, or what changes of it; raises as `register_agencies` does."""
@@ -209,6 +236,13 @@ class Register:
                 raise RefusedError(AGENCY_PARENT_UNKNOWN, agency=below, parent=parent)
             seen.add(parent)
             below = parent
+
+    def _check_operating(self, facts: Facts) -> None:
+        """Refuse to put an agency under one that has ended by then; what it stood under before may end."""
+        end = self._known(facts["parent"]).end if facts.get("parent") else None
+        if end is not None and end["ended_at"] <= facts["valid_from"]:
+            named = {"agency": facts["agency"], "parent": facts["parent"]}
+            raise RefusedError(PARENT_NOT_OPERATING, **named, since=facts["valid_from"])
 
     def _check_successors(
         self, ended: Agency, ended_at: str, change: str, successors: Sequence[Facts]

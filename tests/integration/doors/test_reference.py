@@ -23,6 +23,7 @@ from tests.fixtures.doors import Caller, System, refused, taken
 pytestmark = pytest.mark.integration
 
 PATH = "/v1/reference"
+DIFFERENCES = f"{PATH}/differences"
 NEW = "H47.90"
 
 AGENCIES: list[tuple[str, dict[str, Any]]] = [
@@ -184,6 +185,36 @@ def test_what_contradicts_the_register_lets_none_of_its_company_in(
     company = [agency("H47.91"), *body.get("agencies", [])]
     with system.nothing_recorded():
         refused(administrator.put("routing", PATH, {**body, "agencies": company}), status, code)
+
+
+@pytest.mark.parametrize(("body", "code"), [r[1:4:2] for r in REFUSED[3:6]], ids=[r[0] for r in REFUSED[3:6]])
+def test_what_the_register_would_refuse_is_told_before(
+    system: System, administrator: Caller, body: dict[str, Any], code: str
+) -> None:
+    (wrong,) = body["agencies"]
+    body = {"agencies": [agency("H47.91"), wrong]}
+    with system.nothing_recorded():
+        twice = [taken(administrator.post("routing", DIFFERENCES, body)) for _ in range(2)]
+        refused(administrator.put("routing", PATH, body), 409 if code == "validity-overlaps" else 422, code)
+
+    assert twice[0] == twice[1]
+    (refusal,) = twice[0]["refusals"]
+    assert (refusal["agency"], refusal["code"]) == (wrong["agency"], code)
+    assert wrong["agency"] in refusal["vi"]
+    assert wrong["agency"] in refusal["en"]
+    assert [change["agency"] for change in twice[0]["changes"]] == ["H47.91", wrong["agency"]]
+
+
+def test_what_would_be_taken_in_is_told_without_refusals(system: System, administrator: Caller) -> None:
+    with system.nothing_recorded():
+        body = {"agencies": [agency("H47.91.01", parent="H47.91"), agency("H47.91"), agency(FIRST)]}
+        found = taken(administrator.post("routing", DIFFERENCES, body))
+        refused(administrator.post("routing", DIFFERENCES, {"agencies": [{}]}), 422, "invalid")
+
+    assert found["refusals"] == []
+    assert [change["change"] for change in found["changes"]] == ["added", "added", "unchanged"]
+    known = taken(administrator.get("routing", "/v1/agencies"))["agencies"]
+    assert "H47.91" not in {it["agency"] for it in known}
 
 
 def test_what_is_known_already_changes_nothing(system: System, administrator: Caller) -> None:

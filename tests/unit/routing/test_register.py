@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from services.routing.application.register import Register
 from services.routing.domain.agency import Agency
 from services.routing.domain.keys import agency_key
 from shared.errors import RefusedError
-from tests.builders.routing import AGENCIES, DESK, DISTRICT, POLICE, PROCEDURE, act_at, agency
+from tests.builders.routing import AGENCIES, DEPARTMENT, DESK, DISTRICT, POLICE, PROCEDURE, act_at, agency
 from tests.unit.routing.conftest import Office
 
 JULY = "2025-06-30T17:00:00.000000Z"
@@ -77,6 +78,52 @@ def test_parents_come_in_any_order_and_stand_above(office: Office) -> None:
     assert refusal(office, "register_agency", round_about, act_at()) == "agency-parent-cycle"
     itself = facts("H47.82", parent="H47.82")
     assert refusal(office, "register_agency", itself, act_at()) == "agency-parent-cycle"
+
+
+@pytest.mark.parametrize(("since", "taken"), [("2025-06-30T16:59:59.999999Z", 1), (JULY, 0), (AUGUST, 0)])
+def test_nobody_is_put_under_an_agency_that_has_ended(office: Office, since: str, taken: int) -> None:
+    end(office, DISTRICT, DEPARTMENT)
+    new, moved = facts(NEW, parent=DISTRICT, valid_from=since), facts(parent=DISTRICT, valid_from=since)
+
+    for wanted in (new, moved):
+        if taken:
+            assert len(office.when("register_agency", wanted, act_at())) == taken
+        else:
+            assert refusal(office, "register_agency", wanted, act_at()) == "agency-parent-not-operating"
+
+
+def test_what_stood_under_an_agency_that_ended_is_still_described(office: Office) -> None:
+    child = facts(NEW, parent=DISTRICT)
+    office.when("register_agency", child, act_at())
+    end(office, DISTRICT, DEPARTMENT)
+
+    assert office.when("register_agency", child, act_at()) == []
+    assert len(office.when("register_agency", {**child, "valid_from": AUGUST, "kind": "x"}, act_at())) == 1
+
+
+def test_trying_tells_of_everything_that_is_refused(office: Office) -> None:
+    end(office, DISTRICT, DEPARTMENT)
+    wanted = [
+        facts("H47.83", parent=NEW),
+        facts(kind="police"),
+        facts(DISTRICT, connected=True, valid_from=AUGUST),
+        facts("H47.81", parent="H47.99"),
+        facts("H47.82", parent=DISTRICT, valid_from=AUGUST),
+        facts(NEW),
+        facts(POLICE),
+    ]
+    register = Register(office.routing, office.directory)
+
+    refused = {it["agency"]: error.code for it, error in register.try_agencies(wanted, act_at())}
+
+    assert refused == {
+        DESK: "validity-overlaps",
+        DISTRICT: "agency-already-ended",
+        "H47.81": "agency-parent-unknown",
+        "H47.82": "agency-parent-not-operating",
+    }
+    office.routing.abandon_unit()
+    assert refusal(office, "register_agencies", wanted, act_at()) == "validity-overlaps"
 
 
 def test_an_end_names_who_goes_on_and_comes_once(office: Office) -> None:
