@@ -179,6 +179,8 @@ def missing_in_words(reference: str) -> Reason:
         which, _, level = which.rpartition("/")
         level_vi = LEVELS_VI.get(level, level)
         return {"vi": f"cơ quan {which} cấp {level_vi}", "en": f"an agency {which} at {level} level"}
+    if reference == "agency/applicant":
+        return {"vi": "cơ quan nộp hồ sơ", "en": "the agency that files"}
     said = _MISSING.get(kind)
     if said is None:
         return {"vi": reference, "en": reference}

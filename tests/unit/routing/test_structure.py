@@ -80,6 +80,7 @@ def test_competence_of_an_agency_that_has_not_begun_is_not_there_yet() -> None:
         ("competent-for/1.001193", "cơ quan có thẩm quyền giải quyết 1.001193",
          "an agency competent for 1.001193"),
         ("successor-of/H47", "cơ quan kế thừa H47", "a successor of H47"),
+        ("agency/applicant", "cơ quan nộp hồ sơ", "the agency that files"),
         ("something/else", "something/else", "something/else"),
     ],
 )  # fmt: skip
