@@ -6,6 +6,9 @@ VENV := .venv/bin
 PYTEST := $(VENV)/pytest
 FAST := tests/unit tests/contract tests/architecture
 ARGS ?=
+# How many processes run tests; 0 runs them in one, for a debugger.
+WORKERS ?= 2
+IN_PARALLEL := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help demo test test-fast up down status bench lint format lock python-base python-dev
 
@@ -17,10 +20,10 @@ demo: python-base ## Chạy thử một tỉnh trong một tiến trình / run a
 
 test: python-dev ## Toàn bộ kiểm thử, PostgreSQL và RabbitMQ thật / all tests, on real PostgreSQL and RabbitMQ
 	@deploy/install/servers.sh
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) $(IN_PARALLEL) $(ARGS)
 
 test-fast: python-dev ## Kiểm thử nhanh, không cần máy chủ / the tests that need no server
-	@$(PYTEST) -m 'not integration and not consistency and not end_to_end and not slow' \
+	@$(PYTEST) $(IN_PARALLEL) -m 'not integration and not consistency and not end_to_end and not slow' \
 		-k 'not postgres and not rabbit' $(wildcard $(FAST)) $(ARGS)
 
 up: python-base ## Bật cả hệ thống trên máy này / start the full stack on this machine

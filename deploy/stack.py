@@ -195,8 +195,7 @@ class Stack:
         for name in SERVICES:
             if name not in ports:
                 ports[name] = free_port(list(ports.values()))
-        self.directory.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(ports))
+        self._keep_ports(ports)
         return ports
 
     def _replace_lost_ports(self) -> None:
@@ -205,7 +204,18 @@ class Stack:
         for name in SERVICES:
             if not recall(self._pid_file(name)) and not is_free(ports[name]):
                 ports[name] = free_port(list(ports.values()))
-        (self.directory / "ports.json").write_text(json.dumps(ports))
+        self._keep_ports(ports)
+
+    def _keep_ports(self, ports: dict[str, int]) -> None:
+        """Write them whole: other processes read the file at any moment."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        path = self.directory / "ports.json"
+        text = json.dumps(ports)
+        if path.exists() and path.read_text() == text:
+            return
+        fresh = path.with_suffix(f".{os.getpid()}.new")
+        fresh.write_text(text)
+        fresh.replace(path)
 
     def _environment(self, name: str) -> dict[str, str]:
         ports = self._ports()

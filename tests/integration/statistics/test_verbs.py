@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from deploy.cli import reaching
 from deploy.cli.history import history
 from deploy.cli.lateness import lateness
+from deploy.cli.output import screen
 from deploy.cli.report import report
 from services.statistics.api import history_of, lateness_of, report_of
 from tests.builders.statistics import an_eventful_province, code_of
@@ -52,7 +53,7 @@ def say(office: Office, monkeypatch: pytest.MonkeyPatch) -> Any:
         yield Within(office)
 
     monkeypatch.setattr(reaching, "reach", reach)
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(screen, "width", 200)
 
     def run(verb: click.Command, *words: str) -> str:
         done = CliRunner().invoke(verb, words, catch_exceptions=False)
