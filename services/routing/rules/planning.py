@@ -53,6 +53,7 @@ class _Planner:
         self._area = area or structure.agency(desk).get("area") or ""
         self._facts = {**facts, "area": self._area, "procedure": definition["procedure"]}
         self._planned: list[dict[str, Any]] = []
+        self._choices: list[Any] = []
         self._numbers: dict[str, list[int]] = {}
 
     def legs(self) -> list[dict[str, Any]]:
@@ -72,6 +73,7 @@ class _Planner:
         number = len(self._planned) + 1
         skipped = self._why_skipped(leg)
         agency, reason = self._choose(choice) if not skipped else self._choose_if_possible(choice)
+        self._choices.append(choice)
         self._planned.append(
             {
                 "number": number,
@@ -119,13 +121,19 @@ class _Planner:
         return leg["term"]
 
     def _same_as(self, choice: Any) -> int | None:
-        return self._numbers[choice["leg"]][0] if isinstance(choice, dict) and "leg" in choice else None
+        if not isinstance(choice, dict) or "leg" not in choice:
+            return None
+        earlier = self._planned[self._numbers[choice["leg"]][0] - 1]
+        same_as: int | None = earlier["same_as"] if earlier["skipped"] else earlier["number"]
+        return same_as
 
     def _choose(self, choice: Any) -> tuple[Facts, Reason]:
         if isinstance(choice, str):
             return self._by_word(choice)
         if "leg" in choice:
             earlier = self._planned[self._numbers[choice["leg"]][0] - 1]
+            if earlier["skipped"]:  # nobody did it: its agency is found as it would have been for it
+                return self._choose(self._choices[earlier["number"] - 1])
             name = earlier["name"]
             return self._structure.agency(earlier["agency"]), {
                 "vi": f"cơ quan đã thực hiện “{name['vi']}”",

@@ -115,3 +115,26 @@ def test_a_dossier_keeps_the_version_in_force_when_it_was_received(
     found = version_in_force(versions, f"{received_at}T00:00:00.000000Z")
 
     assert (found["version"] if found else None) == version
+
+
+CHOSEN = {**leg({"id": "H47.99"}), "id": "chosen", "when": {"fact": "channel", "equals": "post"}}
+SAME = [CHOSEN, {**leg({"leg": "chosen"}), "id": "same"}, {**leg({"leg": "same"}), "id": "again"}]
+
+
+def test_a_leg_at_the_agency_of_one_that_is_not_passed_waits_for_that_agency() -> None:
+    with pytest.raises(NotYetKnownError) as error:
+        plan(process(SAME), DESK, None, STRUCTURE, {"channel": "direct"})
+
+    assert error.value.reference == "agency/H47.99"
+
+
+@pytest.mark.parametrize(("channel", "same_as"), [("direct", [None, None, 2]), ("post", [None, 1, 2])])
+def test_a_leg_at_the_agency_of_one_that_is_not_passed_finds_it_the_same_way(
+    channel: str, same_as: list[int | None]
+) -> None:
+    known = Registry.of([*AGENCIES, agency("H47.99", "province", "department", "QNA")])
+
+    legs = plan(process(SAME), DESK, None, known.at("2019-06-17T02:00:00.000000Z"), {"channel": channel})
+
+    assert [it["agency"] for it in legs] == ["H47.99"] * 3
+    assert [it["same_as"] for it in legs] == same_as
