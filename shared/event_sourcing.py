@@ -146,8 +146,15 @@ class Application(LibraryApplication[UUID]):
         """Take a new aggregate into the unit of work."""
         self._unit[aggregate.id] = aggregate
 
-    def prefetch(self, aggregate_ids: Iterable[UUID]) -> None:
-        """Load many aggregates in one query; those not found are known to be absent in this unit."""
+    def prefetch(self, aggregate_ids: Iterable[UUID], *, afresh: bool = False) -> None:
+        """Load many aggregates in one query; those not found are known to be absent in this unit.
+
+        `afresh`: as `find_afresh`, whichever process wrote last.
+        """
+        aggregate_ids = list(aggregate_ids)
+        if afresh:
+            for aggregate_id in aggregate_ids:
+                self._kept.pop(aggregate_id, None)
         wanted = [
             aggregate_id
             for aggregate_id in dict.fromkeys(aggregate_ids)

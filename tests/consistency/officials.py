@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from services.routing.api.finishing import finish
 from services.routing.api.reference import references_of
 from services.routing.api.reorganisations import _successions
 from services.routing.application.moving import Moving
@@ -34,7 +35,8 @@ class Officials(People):
 
     def finish_the_plan(self) -> None:
         """Note that nothing is left. Raises RefusedError."""
-        self._reorganise(lambda it: it.finish("hai-cap", self.act(ADMINISTRATOR)))
+        unit = self.province.runtimes["routing"].unit
+        finish(unit, self._reorganising(), "hai-cap", self.act(ADMINISTRATOR))
 
     def move(self, dossier: UUID, process: str, version: int) -> None:
         """Let a dossier go on by another version. Raises RefusedError."""
@@ -50,8 +52,8 @@ class Officials(People):
         return [it["pause"] for it in pauses if it["to"] is None and it["kind"] != "posting"]
 
     def _reorganise(self, step: Callable[[Reorganising], Any]) -> Any:
-        runtime = self.province.runtimes["routing"]
-        application: Any = runtime.application
-        return runtime.unit.run(
-            lambda _: step(Reorganising(application, Register(application, application.directory)))
-        )
+        return self.province.runtimes["routing"].unit.run(lambda _: step(self._reorganising()))
+
+    def _reorganising(self) -> Reorganising:
+        application: Any = self.province.runtimes["routing"].application
+        return Reorganising(application, Register(application, application.directory))

@@ -6,7 +6,8 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from services.routing.api.reference import act_now, references_of
+from services.routing.api.finishing import finish
+from services.routing.api.reference import act_now, references_of, tried
 from services.routing.api.wired import WiredDoors
 from services.routing.application.previewing import Previewing
 from services.routing.application.register import Register
@@ -24,10 +25,6 @@ MAY = ("administrator", HISTORIAN)
 _BATCH, _FINISH = BatchSchema(), FinishSchema()
 
 
-class _UndoneError(Exception):
-    """Takes back what a preview did to the register, and carries what it saw."""
-
-
 class ReorganisationDoors(WiredDoors):
     """The doors on reorganisations."""
 
@@ -39,18 +36,11 @@ class ReorganisationDoors(WiredDoors):
         asked = read_preview(body_of(request))
         act = act_now(actor, self.clock)
 
-        def look(_tx: object) -> None:
-            raise _UndoneError(
-                Previewing(self.application, self._reorganising()).preview(
-                    asked["plan"], asked["after"], asked["limit"], act
-                )
-            )
-
-        try:
-            self.unit.run(look)
-        except _UndoneError as undone:
-            return json_response(undone.args[0])
-        raise AssertionError
+        previewing = Previewing(self.application, self._reorganising())
+        seen = tried(
+            self.unit, lambda: previewing.preview(asked["plan"], asked["after"], asked["limit"], act)
+        )
+        return json_response(seen)
 
     @door("POST", "/v1/reorganisations")
     def begin_reorganisation(self, request: Request) -> Response:
@@ -80,7 +70,7 @@ class ReorganisationDoors(WiredDoors):
         require(actor, *MAY)
         asked = parse(body_of(request), _FINISH)
         act = self._act(actor, asked["happened_at"])
-        counts = self.unit.run(lambda _: self._reorganising().finish(plan, act))
+        counts = finish(self.unit, self._reorganising(), plan, act)
         return json_response({"plan": plan, **counts})
 
     def _reorganising(self) -> Reorganising:

@@ -16,12 +16,15 @@ from services.routing.application.routing import Routing
 from services.routing.application.under_way import on_their_way
 from services.routing.domain.itinerary import Itinerary
 from services.routing.domain.reorganisation import Reorganisation, reorganisation_key
-from services.routing.problems import PLAN_NOT_FINISHED, PLAN_NOT_YET_EFFECTIVE, PLAN_UNKNOWN
+from services.routing.problems import PLAN_NOT_YET_EFFECTIVE, PLAN_UNKNOWN
 from services.routing.rules.reorganisation import Change, changes_of, ended_by
 from services.routing.rules.structure import Structure
 from shared.acts import Act
 from shared.clock import to_text
 from shared.errors import RefusedError
+
+PAGE = 1000
+"""Dossiers looked at in one unit before a plan may end."""
 
 
 class Reorganising:
@@ -83,25 +86,25 @@ class Reorganising:
             "next": str(further) if further else None,
         }
 
-    def finish(self, name: str, act: Act) -> dict[str, Any]:
-        """Note the end, and return how many dossiers and legs were re-homed in all.
+    def left_behind(self, name: str, after: UUID | None, act: Act) -> tuple[int, UUID | None]:
+        """Count the open legs that a page of dossiers still has at agencies which the plan ended.
 
-        Raises RefusedError: `plan-unknown`, `plan-already-applied`, `plan-not-yet-effective`, or
-        `plan-not-finished` while open legs are left behind.
+        Return where to go on, too; None at the end. Raises RefusedError: `plan-unknown`,
+        `plan-already-applied`, `plan-not-yet-effective`.
         """
-        reorganisation = self._known(name)
-        reorganisation.check_unfinished()
-        _check_effective(reorganisation.plan, act)
-        ended = ended_by(reorganisation.plan)
-        left, after, more = 0, None, True
-        while more:
-            itineraries, after = on_their_way(self._routing, after, _PAGE)
-            more = after is not None
-            left += sum(len(_left_behind(it, ended)) for it in itineraries)
-            self._routing.doubt()  # only looked at: a province's dossiers need not be in memory at once
-        if left:
-            raise RefusedError(PLAN_NOT_FINISHED, plan=name, left=left)
-        reorganisation = self._known(name)
+        plan = self._unfinished(name, act).plan
+        itineraries, further = on_their_way(self._routing, after, PAGE)
+        ended = ended_by(plan)
+        left = sum(len(_left_behind(itinerary, ended)) for itinerary in itineraries)
+        self._routing.doubt()  # only looked at: a province's dossiers need not be in memory at once
+        return left, further
+
+    def note_finished(self, name: str, act: Act) -> dict[str, Any]:
+        """Note the end, once nothing is left behind, and return how many were re-homed in all.
+
+        Raises what `left_behind` raises.
+        """
+        reorganisation = self._unfinished(name, act)
         reorganisation.finish(act)
         return reorganisation.counts()
 
@@ -118,6 +121,12 @@ class Reorganising:
         if known is None:
             raise RefusedError(PLAN_UNKNOWN, plan=name)
         return known
+
+    def _unfinished(self, name: str, act: Act) -> Reorganisation:
+        reorganisation = self._known(name)
+        reorganisation.check_unfinished()
+        _check_effective(reorganisation.plan, act)
+        return reorganisation
 
     def _structure(self, reorganisation: Reorganisation, act: Act) -> Structure:
         """Return the structure once the plan's agencies have ended."""
@@ -140,9 +149,6 @@ class Reorganising:
             basis=plan["basis"],
         )
         return before, str(agency["agency"])
-
-
-_PAGE = 1000
 
 
 def _left_behind(itinerary: Itinerary, ended: frozenset[str]) -> list[str]:

@@ -22,9 +22,12 @@ class Log(Protocol):
 
 
 def on_their_way(routing: Routing, after: UUID | None, limit: int) -> tuple[list[Itinerary], UUID | None]:
-    """Return itineraries that have not ended, behind `after` in order of id, and where to go on."""
+    """Return itineraries that have not ended, behind `after` in order of id, and where to go on.
+
+    As they are stored: where nothing is recorded, no conflict would tell that they were outdated.
+    """
     page = cast("Log", routing.recorder).unfinished(Planned.TOPIC, ENDS, after, limit)
-    routing.prefetch(page)
+    routing.prefetch(page, afresh=True)
     found = [routing.find(dossier) for dossier in page]
     going = [one for one in found if isinstance(one, Itinerary) and not one.ended]
     return going, page[-1] if len(page) == limit else None

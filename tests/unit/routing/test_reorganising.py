@@ -12,6 +12,8 @@ from uuid import UUID, uuid5
 import pytest
 
 import services.routing
+from services.routing.api.finishing import finish
+from services.routing.application import reorganising
 from services.routing.application.previewing import Previewing
 from services.routing.application.register import Register
 from services.routing.application.reorganising import Reorganising
@@ -91,10 +93,10 @@ class Office:
         self.routing = Routing(self.log, self.directory, vietnam_calendar())
         self.register = Register(self.routing, self.directory)
         self.reorganising = Reorganising(self.routing, self.register)
-        self._unit = UnitOfWork(database, self.routing, [self.directory])
+        self.unit = UnitOfWork(database, self.routing, [self.directory])
 
     def does(self, step: Callable[..., Result], *arguments: Any) -> Result:
-        return self._unit.run(lambda _: step(*arguments))
+        return self.unit.run(lambda _: step(*arguments))
 
     def receives(self, *dossiers: UUID, **stated: Any) -> None:
         """Take dossiers in and bring them to their second leg."""
@@ -117,7 +119,7 @@ class Office:
         return self.does(self.reorganising.rehome, "two-levels", after, limit, act or later())
 
     def finishes(self) -> dict[str, Any]:
-        return self.does(self.reorganising.finish, "two-levels", later())
+        return finish(self.unit, self.reorganising, "two-levels", later())
 
     def carries_out(self, wanted: dict[str, Any]) -> dict[str, Any]:
         self.begins(wanted)
@@ -333,7 +335,7 @@ def test_legs_move_when_the_plan_takes_effect_and_not_before(waiting: Office) ->
     waiting.does(waiting.reorganising.begin, MERGED, act)
 
     assert refusal(lambda: waiting.rehomes(act=act)) == "plan-not-yet-effective"
-    early = lambda: waiting.does(waiting.reorganising.finish, "two-levels", act)  # noqa: E731
+    early = lambda: finish(waiting.unit, waiting.reorganising, "two-levels", act)  # noqa: E731
     assert refusal(early) == "plan-not-yet-effective"
     assert waiting.at() == [DISTRICT]
     waiting.rehomes(act=act_at(MOMENT))
@@ -346,6 +348,58 @@ def test_a_plan_does_not_end_with_legs_left_behind(waiting: Office) -> None:
     assert refusal(waiting.finishes) == "plan-not-finished"
     waiting.rehomes()
     waiting.finishes()
+
+
+def test_others_write_while_a_plan_looks_for_what_is_left_behind(
+    office: Office, another: Callable[[], Office], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reorganising, "PAGE", 2)
+    dossiers = sorted(uuid5(DOSSIER, str(number)) for number in range(5))
+    office.receives(*dossiers)
+    office.begins(MERGED)
+    office.rehomes()
+    colleague = another()
+
+    def works(page: int) -> None:
+        (lies,) = colleague.seen(dossiers[page]).open
+        colleague.does(colleague.routing.leg_ended, lies, "completed", later(days=1).on(root=dossiers[page]))
+
+    office.unit = cast("UnitOfWork", _Between(office.unit, works))
+
+    counts = office.finishes()
+
+    assert counts["dossiers"] == 5
+    assert [colleague.at(one) for one in dossiers] == [[WARD], *[[DEPARTMENT]] * 4]
+
+
+class _Between:
+    """Units of work after each of which somebody else works, too."""
+
+    def __init__(self, unit: UnitOfWork, works: Callable[[int], None]) -> None:
+        self._unit = unit
+        self._works = works
+        self._units = 0
+
+    def run(self, step: Callable[..., Result]) -> Result:
+        result = self._unit.run(step)
+        self._units += 1
+        self._works(self._units)
+        return result
+
+
+def test_what_another_process_did_is_seen_before_a_plan_ends(
+    office: Office, another: Callable[[], Office]
+) -> None:
+    office.does(office.routing.start, received(), act_at())
+    assert office.at() == [DESK]
+    colleague = another()
+    (first,) = colleague.seen().open
+    colleague.does(colleague.routing.leg_ended, first, "completed", act_at(NOW + timedelta(hours=1)))
+    office.begins(MERGED)
+
+    assert refusal(office.finishes) == "plan-not-finished"
+    assert office.rehomes()["dossiers"] == 1
+    office.finishes()
 
 
 def test_nothing_is_known_of_a_plan_that_was_not_begun(waiting: Office) -> None:
@@ -451,7 +505,7 @@ def test_a_plan_moves_only_what_lies_before_the_agencies_that_it_ends(waiting: O
     waiting.does(waiting.reorganising.begin, other, later())
 
     assert waiting.does(waiting.reorganising.rehome, "second", None, 100, later())["legs"] == []
-    waiting.does(waiting.reorganising.finish, "second", later())
+    finish(waiting.unit, waiting.reorganising, "second", later())
     assert waiting.rehomes()["legs"] == [{"agency": DISTRICT, "successor": WARD, "legs": 1}]
 
 
