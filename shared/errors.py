@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from shared.clock import VIETNAM, from_text
+from shared.clock import local_text
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 """A time as we keep it: UTC text of fixed width."""
@@ -55,7 +55,7 @@ class RefusedError(Exception):
 def _local(value: Any) -> Any:
     if not isinstance(value, str) or not _MOMENT.fullmatch(value):
         return value
-    return from_text(value).astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
+    return local_text(value)
 
 
 class NotYetKnownError(Exception):

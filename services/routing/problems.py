@@ -73,6 +73,6 @@ VERSION_NOT_IN_FORCE = Problem(
 NOT_IN_REGISTER = Problem(
     "not-in-register",
     422,
-    "Danh mục không có {what}",
-    "The register does not have {what}",
+    "Danh mục không có {vi}, hoặc chưa có vào lúc đó",
+    "The register does not have {en}, or not yet at that time",
 )

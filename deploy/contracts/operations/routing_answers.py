@@ -42,7 +42,7 @@ class Differences(Schema):
     """What an import would change, and what of it would be refused: with any refusal, nothing is taken in."""
 
     changes = fields.List(fields.Nested(AgencyChange), required=True)
-    refusals = fields.List(fields.Nested(AgencyRefusal))
+    refusals = fields.List(fields.Nested(AgencyRefusal), required=True)
 
 
 class StateChange(Schema):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from services.routing.problems import NOT_IN_REGISTER
+from services.routing.rules.structure import missing_in_words
 from shared.errors import NotYetKnownError, RefusedError
 
 
@@ -15,4 +16,5 @@ def lacking_refused() -> Iterator[None]:
     try:
         yield
     except NotYetKnownError as error:
-        raise RefusedError(NOT_IN_REGISTER, what=error.reference) from None
+        said = missing_in_words(error.reference)
+        raise RefusedError(NOT_IN_REGISTER, what=error.reference, vi=said["vi"], en=said["en"]) from None

@@ -35,8 +35,8 @@ Facts = Mapping[str, Any]
 PARENT_NOT_OPERATING = Problem(
     "agency-parent-not-operating",
     422,
-    "Cơ quan cấp trên {parent} của {agency} đã kết thúc hoạt động trước hoặc vào {since}",
-    "The parent {parent} of agency {agency} has ended by {since}",
+    "Cơ quan cấp trên {parent} của {agency} chưa hoạt động hoặc đã kết thúc vào {since}",
+    "The parent {parent} of agency {agency} has not begun, or has ended, by {since}",
 )
 
 
@@ -238,11 +238,15 @@ class Register:
             below = parent
 
     def _check_operating(self, facts: Facts) -> None:
-        """Refuse to put an agency under one that has ended by then; what it stood under before may end."""
-        end = self._known(facts["parent"]).end if facts.get("parent") else None
-        if end is not None and end["ended_at"] <= facts["valid_from"]:
-            named = {"agency": facts["agency"], "parent": facts["parent"]}
-            raise RefusedError(PARENT_NOT_OPERATING, **named, since=facts["valid_from"])
+        """Refuse to put an agency under one that has not begun, or has ended, by then; what it stood under before may end."""
+        if not facts.get("parent"):
+            return
+        parent, since = self._known(facts["parent"]), facts["valid_from"]
+        ended = parent.end is not None and parent.end["ended_at"] <= since
+        if ended or parent.versions[0]["valid_from"] > since:
+            raise RefusedError(
+                PARENT_NOT_OPERATING, agency=facts["agency"], parent=facts["parent"], since=since
+            )
 
     def _check_successors(
         self, ended: Agency, ended_at: str, change: str, successors: Sequence[Facts]

@@ -9,7 +9,7 @@ from typing import Any
 from services.routing.rules.cases import BUILT_IN, cases_of, conditions_of
 from services.routing.rules.duration import HOURS_A_DAY, Lengths, length_of, longest
 from services.routing.rules.route import faults_of, named_legs
-from services.routing.rules.structure import Structure
+from services.routing.rules.structure import Structure, missing_in_words
 from shared.conditions import facts_in, holds
 from shared.errors import NotYetKnownError, RefusedError
 from shared.working_time.terms import Term
@@ -73,9 +73,7 @@ def _missing(choice: Any, procedure: str, structure: Structure, area: str) -> st
         if choice == "competent":
             structure.competent(procedure, area)
         elif isinstance(choice, Mapping) and "id" in choice:
-            if not structure.begun(choice["id"]):
-                return f"agency/{choice['id']}"
-            structure.current(choice["id"], area)
+            structure.serving(choice["id"], area)
         elif isinstance(choice, Mapping) and "kind" in choice:
             structure.responsible(choice["kind"], choice["level"], area)
     except NotYetKnownError as error:
@@ -191,12 +189,13 @@ def _not_comparable(leg: str, limit: Term) -> Finding:
 
 
 def _no_agency(leg: str, missing: str, area: str) -> Finding:
+    said = missing_in_words(missing)
     return Finding(
         "no-agency-for-area",
         ERROR,
         leg,
-        f"Công đoạn {leg} không có cơ quan nào cho địa bàn {area} ({missing})",
-        f"Leg {leg} has no agency for the area {area} ({missing})",
+        f"Công đoạn {leg} không có cơ quan nào cho địa bàn {area}: thiếu {said['vi']}",
+        f"Leg {leg} has no agency for the area {area}: {said['en']} is missing",
     )
 
 

@@ -122,7 +122,7 @@ def test_processes_their_versions_and_who_lacks_them(service: MakeService) -> No
     assert [finding["code"] for finding in found] == ["legs-exceed-limit"]
     check(routing_answers.Processes, listed)
     check(routing_answers.Readiness, lacking)
-    check(routing_answers.Differences, {"changes": changes})
+    check(routing_answers.Differences, {"changes": changes, "refusals": []})
     version = {"definition": story.PROCESS, "changes": [change], "findings": found}
     check(routing_answers.VersionAnswer, version)
 

@@ -99,5 +99,5 @@ def test_a_code_means_one_thing() -> None:
 def test_people_read_times_as_their_clocks_show_them() -> None:
     problem = Problem("late", 409, "Từ {since}", "Since {since}")
     details = RefusedError(problem, since="2025-06-30T17:00:00.000000Z").details()
-    assert (details["title_vi"], details["title"]) == ("Từ 00:00 01/07/2025", "Since 00:00 01/07/2025")
+    assert (details["title_vi"], details["title"]) == ("Từ 01/07/2025 00:00", "Since 01/07/2025 00:00")
     assert details["facts"] == {"since": "2025-06-30T17:00:00.000000Z"}

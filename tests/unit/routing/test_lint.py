@@ -172,7 +172,8 @@ def test_areas_without_an_agency_are_found() -> None:
     found = lint_areas(process([police, named]), structure, ["QNA.TK.AX", "QNA.TK.TT"])
 
     assert {it.code for it in found} == {"no-agency-for-area"}
-    assert "QNA.TK.TT (agency-of/police/commune)" in found[0].en
+    assert found[0].en.endswith("QNA.TK.TT: an agency police at commune level is missing")
+    assert found[0].vi.endswith("QNA.TK.TT: thiếu cơ quan police cấp xã")
     assert [it.leg for it in found] == ["ca", "so", "so"]
 
 

@@ -92,6 +92,14 @@ def test_nobody_is_put_under_an_agency_that_has_ended(office: Office, since: str
             assert refusal(office, "register_agency", wanted, act_at()) == "agency-parent-not-operating"
 
 
+def test_nobody_is_put_under_an_agency_that_has_not_begun(office: Office) -> None:
+    parent, child = facts(NEW, valid_from=AUGUST), facts("H47.80.01", parent=NEW, valid_from=JULY)
+
+    both = refusal(office, "register_agencies", [child, parent], act_at())
+    assert both == "agency-parent-not-operating"
+    assert len(office.when("register_agencies", [{**child, "valid_from": AUGUST}, parent], act_at())) == 2
+
+
 def test_what_stood_under_an_agency_that_ended_is_still_described(office: Office) -> None:
     child = facts(NEW, parent=DISTRICT)
     office.when("register_agency", child, act_at())

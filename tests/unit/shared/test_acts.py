@@ -71,8 +71,8 @@ def test_a_refusal_says_both_times_in_both_languages() -> None:
     with pytest.raises(RefusedError) as refused:
         believed(NOW - timedelta(days=2))
     details = refused.value.details()
-    assert "28/02/2026 lies back by more than 24 hours" in details["title"]
-    assert "28/02/2026 đã qua quá 24 giờ" in details["title_vi"]
+    assert "28/02/2026 08:00 lies back by more than 24 hours" in details["title"]
+    assert "28/02/2026 08:00 đã qua quá 24 giờ" in details["title_vi"]
 
 
 def test_an_act_s_state_is_plain_json_and_leaves_out_what_is_not_said() -> None:
