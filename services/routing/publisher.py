@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from services.routing.domain import clock_events
 from services.routing.domain import itinerary_events as events
 from services.routing.domain.agency import Agency
 from services.routing.domain.itinerary import leg_key
@@ -80,15 +81,15 @@ TRANSLATIONS: Mapping[type[Any], Translation] = {
         "lienthong.routing.leg-rehomed",
         _fields("leg", "number", "code", "agency", "from_agency", "due_at", "plan", "basis"),
     ),
-    events.Paused: (
+    clock_events.Paused: (
         "lienthong.routing.itinerary-paused",
         _fields("code", "pause", "kind", "leg", "agency", "reason"),
     ),
-    events.Resumed: (
+    clock_events.Resumed: (
         "lienthong.routing.itinerary-resumed",
         _fields("code", "pause", "kind", "leg", "agency", "due_at"),
     ),
-    events.Extended: ("lienthong.routing.itinerary-extended", _fields("code", "by", "reason")),
+    clock_events.Extended: ("lienthong.routing.itinerary-extended", _fields("code", "by", "reason")),
     events.Withdrawn: ("lienthong.routing.itinerary-withdrawn", _fields("code", "reason")),
     events.Completed: ("lienthong.routing.itinerary-completed", _fields("code")),
     events.ReturnedToDesk: ("lienthong.routing.itinerary-returned", _fields("code", "agency", "reason")),

@@ -14,7 +14,7 @@ from eventsourcing.utils import resolve_topic
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.procedure import Procedure
 from services.processing.domain import events as work_events
-from services.routing.domain import itinerary_events
+from services.routing.domain import clock_events, itinerary_events
 from services.routing.domain.agency import Agency
 from services.routing.domain.competence import Competence
 from services.routing.domain.keys import agency_key, competence_key, process_key
@@ -137,9 +137,6 @@ ITINERARY_TOPICS = {
     "routing.itinerary.leg-closed",
     "routing.itinerary.legs-withdrawn",
     "routing.itinerary.leg-rehomed",
-    "routing.itinerary.paused",
-    "routing.itinerary.resumed",
-    "routing.itinerary.extended",
     "routing.itinerary.moved",
     "routing.itinerary.completed",
     "routing.itinerary.returned-to-desk",
@@ -147,8 +144,20 @@ ITINERARY_TOPICS = {
 }
 
 
+CLOCK_TOPICS = {
+    "routing.itinerary.paused",
+    "routing.itinerary.resumed",
+    "routing.itinerary.extended",
+}
+
+
 @pytest.mark.parametrize(
-    ("events", "topics"), [(work_events, WORK_TOPICS), (itinerary_events, ITINERARY_TOPICS)]
+    ("events", "topics"),
+    [
+        (work_events, WORK_TOPICS),
+        (itinerary_events, ITINERARY_TOPICS),
+        (clock_events, CLOCK_TOPICS),
+    ],
 )
 def test_events_in_a_module_of_their_own_keep_their_topics_and_are_found_by_them(
     events: Any, topics: set[str]

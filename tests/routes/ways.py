@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from services.routing.application.routing import Routing
 from services.routing.consumer import handlers
+from services.routing.domain import clock_events
 from services.routing.domain import itinerary_events as events
 from services.routing.domain.itinerary import Itinerary, leg_key
 from shared.acts import SYSTEM, Act, Actor
@@ -76,7 +77,9 @@ class Way:
         """The leg's agency sent the dossier back, to whoever handed it over or to the earlier leg `to`."""
         number = self._number(to, None) if to else None
         self._ends("leg-returned", leg, None, moment, {"reason": "thiếu chữ ký", "to": number}, opens)
-        assert [one.by for one in self._new if isinstance(one, events.Extended)] == [extends] * bool(extends)
+        assert [one.by for one in self._new if isinstance(one, clock_events.Extended)] == [extends] * bool(
+            extends
+        )
         assert any(isinstance(one, events.ReturnedToDesk) for one in self._new) is at_desk
 
     def sent_on(self, moment: str, *, opens: Sequence[Leg]) -> None:
@@ -92,7 +95,7 @@ class Way:
     def answered(self, leg: str, moment: str, *, due: str) -> None:
         """The applicant brought what was asked for: the leg goes on, with a later due time."""
         self.happens("intake.dossier-resumed", moment, {"pause": self._pause_of(leg)}, opens=[])
-        (resumed,) = [one for one in self._new if isinstance(one, events.Resumed)]
+        (resumed,) = [one for one in self._new if isinstance(one, clock_events.Resumed)]
         assert _time(resumed.due_at) == due
         assert _time(self._itinerary.open[resumed.leg]["due_at"]) == due
 

@@ -9,8 +9,9 @@ from uuid import UUID
 from services.routing.application.routing import Routing
 from services.routing.application.under_way import on_their_way
 from services.routing.domain import flow
-from services.routing.domain.itinerary import Itinerary, identified
+from services.routing.domain.itinerary import Itinerary
 from services.routing.domain.lifecycle import LIVE, TRIAL
+from services.routing.domain.renumbering import identified
 from services.routing.problems import VERSION_NOT_IN_FORCE, VERSION_UNKNOWN
 from services.routing.rules.planning import plan
 from services.routing.rules.versions import state_at
@@ -43,7 +44,7 @@ class Moving:
         Raises RefusedError: `version-unknown`, `version-not-in-force`, `leg-not-in-version`.
         """
         definition = self._definition(process, version)
-        itinerary = self._routing.find(dossier)
+        itinerary = self._routing.find_afresh(dossier)
         if not isinstance(itinerary, Itinerary) or itinerary.ended:
             return False
         if not list(_of([itinerary], process, version)):

@@ -10,7 +10,8 @@ from eventsourcing.persistence import ApplicationRecorder
 from services.routing.application.counting import Counting
 from services.routing.application.ports import Directory
 from services.routing.domain import flow
-from services.routing.domain.itinerary import DESK, Itinerary
+from services.routing.domain.flow import DESK
+from services.routing.domain.itinerary import Itinerary
 from services.routing.rules.planning import direction, plan
 from services.routing.rules.structure import Structure
 from services.routing.rules.versions import version_in_force

@@ -10,6 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+DESK = 0
+"""Stands for the receiving desk where legs are numbered."""
+
 PENDING = "pending"
 OPEN = "open"
 DONE = "done"

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID, uuid5
 
 from services.routing.domain import flow
+from services.routing.domain.clock_events import Extended, Paused, Resumed
+from services.routing.domain.flow import DESK
 from services.routing.domain.itinerary_events import (
     Completed,
-    Extended,
     LegClosed,
     LegOpened,
     LegRehomed,
     LegsWithdrawn,
     Moved,
-    Paused,
     Planned,
-    Resumed,
     ReturnedToDesk,
     Withdrawn,
 )
+from services.routing.domain.renumbering import Renumbering
 from services.routing.problems import LEG_NOT_IN_VERSION, NOT_AT_THE_DESK, NOT_THE_OPEN_LEG
 from shared.acts import Act
 from shared.clock import to_text
 from shared.errors import RefusedError
 from shared.event_sourcing import Aggregate
-
-DESK = 0
-"""Stands for the receiving desk where legs are numbered."""
 
 
 def leg_key(dossier: UUID, number: int, attempt: int) -> UUID:
@@ -248,19 +244,9 @@ class Itinerary(Aggregate):
 
         Raises RefusedError with `leg-not-in-version` when an open leg does not stand in it.
         """
-        new_number = self._numbers_in(legs)
-        states = [flow.SKIPPED if leg["skipped"] else flow.PENDING for leg in legs]
-        # A leg's id is made of its number and the try: none may come up twice.
-        tries = [*self.tries, *([0] * (len(legs) - len(self.tries)))]
-        back_to = [DESK] * len(tries)
-        for old, number in new_number.items():
-            back_to[number - 1] = new_number.get(self.back_to[old - 1], DESK)
-            tries[number - 1] = max(tries[number - 1], self.tries[old - 1])
-            needless = self._state(old) == flow.WITHDRAWN and states[number - 1] == flow.PENDING
-            if needless or self._state(old) in {flow.OPEN, flow.DONE}:
-                states[number - 1] = self._state(old)
+        renumbering = Renumbering(self.legs, legs)
         for one in self.open.values():
-            if one["number"] not in new_number:
+            if one["number"] not in renumbering.number:
                 raise RefusedError(
                     LEG_NOT_IN_VERSION,
                     dossier=self.code,
@@ -279,29 +265,11 @@ class Itinerary(Aggregate):
             trial=trial,
             basis=basis,
             legs=legs,
-            states=states,
-            tries=tries,
-            back_to=back_to,
-            opened={
-                opened: {
-                    "number": new_number[one["number"]],
-                    "from_number": new_number.get(one["from_number"], DESK),
-                    "back_to": new_number.get(one["back_to"], DESK),
-                    "renumbered": self._renumbered(one, new_number),
-                }
-                for opened, one in self.open.items()
-            },
+            states=renumbering.states(self.states),
+            tries=renumbering.tries(self.tries),
+            back_to=renumbering.back_to(self.back_to),
+            opened=renumbering.opened(self.open),
         )
-
-    def _numbers_in(self, legs: list[dict[str, Any]]) -> dict[int, int]:
-        """Return the new number of each leg that stands in the other version too: by its name there."""
-        theirs = {identity: leg["number"] for identity, leg in identified(legs)}
-        return {leg["number"]: theirs[it] for it, leg in identified(self.legs) if it in theirs}
-
-    def _renumbered(self, open_leg: Mapping[str, Any], new_number: Mapping[int, int]) -> dict[str, int]:
-        """Return what the numbers mean now that its agency was told when the leg opened."""
-        told = open_leg.get("renumbered") or {str(leg["number"]): leg["number"] for leg in self.legs}
-        return {number: new_number[since] for number, since in told.items() if since in new_number}
 
     def complete(self, act: Act) -> None:
         """Record that every leg is passed."""
@@ -329,15 +297,3 @@ class Itinerary(Aggregate):
     def _earlier(self, number: int) -> dict[str, Any]:
         plan = self.leg_plan(number)
         return {"number": number, "name": plan["name"], "agency": plan["agency"]}
-
-
-def identified(legs: Iterable[dict[str, Any]]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
-    """Give each leg with what tells it apart within its process, whatever the version.
-
-    Consulted agencies share a name; two of them that merged share their agency, too.
-    """
-    seen: Counter[tuple[Any, ...]] = Counter()
-    for leg in legs:
-        shared = (leg["id"], leg["agency"] if leg["kind"] == "opinion" else None)
-        yield (*shared, seen[shared]), leg
-        seen[shared] += 1

@@ -1,4 +1,7 @@
-"""What happens on a dossier's way: the events of an itinerary. Topics are durable; `apply` only assigns."""
+"""What happens on a dossier's way: the events of an itinerary. Topics are durable; `apply` only assigns.
+
+Those of its clock stand in `clock_events`.
+"""
 
 from __future__ import annotations
 
@@ -197,62 +200,6 @@ class LegRehomed(Aggregate.Event):
         aggregate.open[self.leg] = {**aggregate.open[self.leg], "agency": self.agency}
 
 
-class Paused(Aggregate.Event):
-    """The dossier's clock stops while a leg waits."""
-
-    TOPIC: ClassVar[str] = "routing.itinerary.paused"
-    code: str
-    pause: str
-    kind: str
-    leg: str
-    agency: str
-    reason: str
-
-    def apply(self, aggregate: Any) -> None:
-        """Assign."""
-        aggregate.pauses_begun += 1
-        aggregate.pauses[self.pause] = {
-            "kind": self.kind,
-            "leg": self.leg,
-            "agency": self.agency,
-            "since": self.act["happened_at"],
-        }
-
-
-class Resumed(Aggregate.Event):
-    """The wait is over; the leg that waited is due at another time."""
-
-    TOPIC: ClassVar[str] = "routing.itinerary.resumed"
-    code: str
-    pause: str
-    kind: str
-    leg: str
-    agency: str
-    due_at: str | None
-    pauses: list[list[str]]
-    """What the leg has waited so far, from and to."""
-
-    def apply(self, aggregate: Any) -> None:
-        """Assign."""
-        aggregate.pauses.pop(self.pause, None)
-        open_leg = aggregate.open.get(self.leg)
-        if open_leg is not None:
-            counting = {**open_leg["counting"], "pauses": self.pauses}
-            aggregate.open[self.leg] = {**open_leg, "due_at": self.due_at, "counting": counting}
-
-
-class Extended(Aggregate.Event):
-    """The process gives the dossier more time."""
-
-    TOPIC: ClassVar[str] = "routing.itinerary.extended"
-    code: str
-    by: dict[str, str]
-    reason: str
-
-    def apply(self, aggregate: Any) -> None:
-        """The appointment is intake's: nothing to assign."""
-
-
 class Moved(Aggregate.Event):
     """The dossier goes on by another version of its process, by decision."""
 
@@ -327,9 +274,6 @@ ALL = (
     LegClosed,
     LegsWithdrawn,
     LegRehomed,
-    Paused,
-    Resumed,
-    Extended,
     Moved,
     Completed,
     ReturnedToDesk,

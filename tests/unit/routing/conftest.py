@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import pytest
+from eventsourcing.persistence import StoredEvent
 from eventsourcing.popo import POPOApplicationRecorder
 
 from services.routing.application.register import Register
@@ -17,12 +19,20 @@ from tests.builders.routing import AGENCIES, DOSSIER, UP_AND_ACROSS, act_at, pro
 CALENDAR = vietnam_calendar()
 
 
+class Log(POPOApplicationRecorder):
+    """A log that gives several aggregates in one go."""
+
+    def select_many(self, originator_ids: Iterable[UUID]) -> Mapping[UUID, Sequence[StoredEvent]]:
+        found = {originator_id: self.select_events(originator_id) for originator_id in originator_ids}
+        return {originator_id: events for originator_id, events in found.items() if events}
+
+
 class Office:
     """Given, when, then: runs each step as a unit of its own and returns the new events."""
 
     def __init__(self) -> None:
         self.directory = Catalogue()
-        self.recorder = POPOApplicationRecorder()
+        self.recorder = Log()
         self.routing = self.another()
         for facts in AGENCIES:
             self.when("register_agency", facts, act_at())
