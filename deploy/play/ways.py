@@ -10,7 +10,7 @@ import orjson
 
 from deploy.play.scenario import Filing, Scenario
 from services.intake.domain.procedure import ProcedureVersion
-from services.intake.rules.appointment import Calendars, Case, explained, limit_of
+from services.intake.rules.appointment import Case, explained, limit_of
 from services.intake.schemas import read_procedure
 from services.routing.rules.planning import plan as plan_legs
 from services.routing.rules.reorganisation import ended_by
@@ -19,6 +19,7 @@ from services.routing.rules.versions import version_in_force
 from services.routing.schemas import read_reference
 from shared.clock import to_text
 from shared.working_time.calendar import WorkingCalendar
+from shared.working_time.calendars import Calendars
 from shared.working_time.terms import Term, Unit
 from shared.working_time.vietnam import vietnam_calendar
 

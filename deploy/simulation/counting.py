@@ -8,9 +8,9 @@ from decimal import Decimal
 from functools import cache
 
 from deploy.simulation.history import TermKey
-from services.intake.rules.appointment import Calendars
 from shared.working_time.adding import add_working_time
 from shared.working_time.calendar import WorkingCalendar, local
+from shared.working_time.calendars import Calendars
 from shared.working_time.due import due_at
 from shared.working_time.pauses import Pause
 from shared.working_time.terms import Term, Unit

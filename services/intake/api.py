@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from services.intake.application import Filing, Intake
 from services.intake.domain.dossier import Dossier
 from services.intake.problems import PERSON_ERASED, UNKNOWN_FIELD
-from services.intake.rules.appointment import Calendars, Case, explained
+from services.intake.rules.appointment import Case, explained
 from services.intake.rules.codes import check_dossier_code
 from services.intake.rules.roles import check_may_see_applicant, check_may_see_dossier, check_role
 from services.intake.schemas import (
@@ -43,6 +43,7 @@ from shared.persistence.grouping import Answer, GroupCommit
 from shared.persistence.grouping import Request as Grouped
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.privacy import ErasedError, PersonalDataVault
+from shared.working_time.calendars import Calendars
 
 NOBODY = UUID(int=0)
 

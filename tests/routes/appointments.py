@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.intake.domain.procedure import ProcedureVersion
-from services.intake.rules.appointment import Calendars, Case, explained, limit_of
+from services.intake.rules.appointment import Case, explained, limit_of
 from services.intake.schemas import read_procedure
 from shared.clock import to_text
 from shared.working_time.calendar import WorkingCalendar
+from shared.working_time.calendars import Calendars
 from tests.routes.dossiers import Dossier, at, written
 
 

@@ -11,13 +11,13 @@ from eventsourcing.persistence import ApplicationRecorder
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.procedure import Procedure, procedure_id
 from services.intake.ports import Outside
-from services.intake.rules.appointment import Calendars
 from services.intake.rules.roles import check_role, is_bound
 from services.intake.rules.succession import follow
 from shared.acts import Act
 from shared.clock import to_text
 from shared.errors import NOT_FOUND, RefusedError
 from shared.event_sourcing import Application
+from shared.working_time.calendars import Calendars
 
 
 class Dossiers(Application):

@@ -12,28 +12,10 @@ from services.intake.domain.dossier_state import DossierState
 from services.intake.domain.procedure import ProcedureVersion
 from shared import conditions
 from shared.clock import from_text, to_text
-from shared.working_time.calendar import WorkingCalendar
+from shared.working_time.calendars import Calendars
 from shared.working_time.due import Due, due_at
-from shared.working_time.office_hours import OfficeHours
 from shared.working_time.terms import Term
 from shared.working_time.verdict import verdict
-
-
-class Calendars:
-    """The calendar of each desk: the days are everybody's, the hours may be its own."""
-
-    def __init__(self, usual: WorkingCalendar) -> None:
-        self._usual = usual
-        self._by_hours: dict[str, WorkingCalendar] = {}
-
-    def of(self, hours: Sequence[Sequence[str]] | None) -> WorkingCalendar:
-        """Return the calendar of a desk with those office hours; None: the usual ones."""
-        if not hours:
-            return self._usual
-        key = str(hours)
-        if key not in self._by_hours:
-            self._by_hours[key] = self._usual.with_hours(OfficeHours.parse(hours))
-        return self._by_hours[key]
 
 
 @dataclass(frozen=True, slots=True)

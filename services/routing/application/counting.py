@@ -8,8 +8,8 @@ from typing import Any
 
 from shared.clock import from_text, to_text
 from shared.working_time.calendar import WorkingCalendar
+from shared.working_time.calendars import Calendars
 from shared.working_time.due import Due, due_at
-from shared.working_time.office_hours import OfficeHours
 from shared.working_time.terms import Term
 
 
@@ -17,8 +17,7 @@ class Counting:
     """Counts terms on the calendar of the agency that has the leg."""
 
     def __init__(self, calendar: WorkingCalendar) -> None:
-        self._usual = calendar
-        self._by_hours: dict[str, WorkingCalendar] = {}
+        self._calendars = Calendars(calendar)
 
     def beginning(self, agency: Mapping[str, Any], at: datetime, cutoff: str | None) -> dict[str, Any]:
         """Return what a leg's term is counted by, as plain data: `from`, `cutoff`, `hours`, `pauses`."""
@@ -41,15 +40,7 @@ class Counting:
         return due_at(
             from_text(counting["from"]),
             Term.parse(term),
-            self._calendar(counting["hours"]),
+            self._calendars.of(counting["hours"]),
             cutoff=time.fromisoformat(cutoff) if cutoff else None,
             pauses=[(from_text(begun), from_text(ended)) for begun, ended in counting["pauses"]],
         )
-
-    def _calendar(self, hours: Sequence[Sequence[str]] | None) -> WorkingCalendar:
-        if not hours:
-            return self._usual
-        key = str(hours)
-        if key not in self._by_hours:
-            self._by_hours[key] = self._usual.with_hours(OfficeHours.parse(hours))
-        return self._by_hours[key]

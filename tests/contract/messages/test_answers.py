@@ -16,7 +16,6 @@ from deploy.contracts.operations import answers, intake_answers, routing_answers
 from deploy.contracts.schemas import standing_alone
 from services.intake.api import answer_of, due_of
 from services.intake.domain.submission import Person
-from services.intake.rules.appointment import Calendars
 from services.processing.application import Processing
 from services.routing.api import itinerary_of
 from services.routing.api.processes import findings
@@ -28,6 +27,7 @@ from services.statistics.api import history_of, ledger_of, rebuild_of, report_of
 from shared.acts import Actor
 from shared.entrypoints.health import health_of
 from shared.errors import NOT_FOUND, RefusedError
+from shared.working_time.calendars import Calendars
 from shared.working_time.vietnam import vietnam_calendar
 from tests.contract.messages import story
 from tests.contract.messages.conftest import MakeService

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.procedure import ProcedureVersion
-from services.intake.rules.appointment import Calendars, Case, due_of, judged, limit_of
+from services.intake.rules.appointment import Case, due_of, judged, limit_of
 from services.intake.rules.filing import received_at_once, version_in_force
 from services.intake.rules.roles import MAY, check_role
 from shared.acts import Actor
 from shared.clock import from_text, to_text
 from shared.errors import RefusedError
+from shared.working_time.calendars import Calendars
 from tests.unit.intake.one_stop_desk import CALENDAR, MONDAY
 
 DAYS = {"amount": "3", "unit": "working_day"}

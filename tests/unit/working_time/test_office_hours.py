@@ -7,6 +7,7 @@ import pytest
 from shared.clock import VIETNAM
 from shared.errors import RefusedError
 from shared.working_time.calendar import WorkingCalendar
+from shared.working_time.calendars import Calendars
 from shared.working_time.office_hours import DEFAULT_HOURS, OfficeHours
 from shared.working_time.special_days import SpecialDay
 from shared.working_time.vietnam import vietnam_calendar
@@ -141,3 +142,15 @@ def test_a_calendar_with_other_hours_shares_its_days_but_not_its_hours() -> None
     assert usual.clamp(early).time() == time(7)
     assert other.clamp(early).time() == time(8)
     assert asked == [2019]
+
+
+def test_offices_of_the_same_hours_share_a_calendar() -> None:
+    usual = WorkingCalendar(lambda _: [])
+    calendars = Calendars(usual)
+    longer = [["08:00", "12:00"], ["13:00", "17:00"]]
+
+    assert calendars.of(None) is calendars.of([]) is usual
+    assert calendars.of(longer) is calendars.of([list(part) for part in longer])
+    assert calendars.of(longer).hours == OfficeHours.parse(longer)
+    with pytest.raises(RefusedError, match="office-hours-invalid"):
+        calendars.of([["08:00", "12:00"]])
