@@ -2,7 +2,7 @@
 
 Every figure is recounted from what happened, not asked of those who carried it out: which dossiers were
 on their way at the moment, at which agencies their open legs lay, who went on with them, whether a due
-time or a code was another afterwards, whether somebody was handed the same leg twice, and whether any
+time or a code was another afterwards (see `due_times`), whether somebody was handed the same leg twice, and whether any
 dossier is lost.
 """
 
@@ -12,6 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from deploy.balance import Reconciliation, Row
+from deploy.due_times import Appointment, LegTerm, Move, Reasons
 
 Facts = Mapping[str, Any]
 
@@ -23,6 +26,13 @@ _ENDS = {
 }
 _RESUMED = "lienthong.intake.dossier-resumed"
 _MOVES_DUE = {_RESUMED, "lienthong.intake.dossier-extended"}
+_REPEATS_DUE = {
+    "lienthong.processing.leg-resumed",
+    "lienthong.processing.leg-lapsed",
+    "lienthong.processing.leg-overdue",
+}
+_WAITED = "lienthong.routing.itinerary-paused"
+_EXTENDED = "lienthong.routing.itinerary-extended"
 _OPENED = "lienthong.routing.leg-opened"
 _CLOSED = "lienthong.routing.leg-closed"
 _REHOMED = "lienthong.routing.leg-rehomed"
@@ -38,10 +48,9 @@ class _Dossier:
     received: str
     code: str
     procedure: str
-    due_at: str | None
+    appointment: Appointment
     end: str | None = None
     ended_at: str | None = None
-    wrong_due: bool = False
     waits: list[tuple[str, str | None]] = field(default_factory=list)
     """When it began to wait for its applicant or a notice, and for what; None: when it went on."""
     handed_back_at: str | None = None
@@ -51,71 +60,18 @@ class _Dossier:
 class _Leg:
     root: str
     agency: str
-    opened_at: str
-    due_at: str | None
     closed_at: str | None = None
-    successors: list[str] = field(default_factory=list)
-    wrong_due: bool = False
+    successions: list[tuple[str, str]] = field(default_factory=list)
+    """From which agency to which, each time."""
+    term: LegTerm = field(default_factory=LegTerm)
     handed_to: Counter[str] = field(default_factory=Counter)
 
     def lies_before(self, ended: frozenset[str]) -> bool:
         """Whether it is open, and whoever goes on with it has not ended and was given it."""
-        agency = self.successors[-1] if self.successors else self.agency
+        agency = self.successions[-1][1] if self.successions else self.agency
         # Processing is given no leg that waits for the applicant.
         given = not self.handed_to or agency in self.handed_to
         return self.closed_at is None and agency not in ended and given
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One ended agency and one of its successors."""
-
-    agency: str
-    successor: str
-    legs: int
-    dossiers: int
-    finished: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """The balance of a reorganisation."""
-
-    in_flight_before: int
-    re_homed: int
-    """Dossiers with an open leg that went to a successor."""
-    finished: int
-    """Of those in flight before: with their route's result."""
-    withdrawn: int
-    """By their applicants, after the reorganisation."""
-    closed_administratively: int
-    still_open: int
-    due_dates_changed: int
-    codes_changed: int
-    delivered_twice: int
-    lost: int
-    """In flight before, and since then neither finished, nor withdrawn, nor with an agency that lives, nor
-    back at the desk."""
-    by_agency: tuple[Row, ...]
-    by_procedure: dict[str, int]
-    """Of those in flight before."""
-    by_state: dict[str, int]
-    """Where those in flight were at the moment: with agencies, or waiting, and for what."""
-    uncollected_before: int
-    """Results that lay at a desk at the moment; they are not in flight any more."""
-
-    @property
-    def holds(self) -> bool:
-        """Whether before is after, and nothing was changed, doubled or lost."""
-        after = self.finished + self.withdrawn + self.closed_administratively + self.still_open
-        wrong = self.due_dates_changed + self.codes_changed + self.delivered_twice + self.lost
-        return self.in_flight_before == after and wrong == 0
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the figures for machines."""
-        names = [name for name in self.__slots__ if name != "by_agency"]
-        rows = [{name: getattr(row, name) for name in Row.__slots__} for row in self.by_agency]
-        return {**{name: getattr(self, name) for name in names}, "by_agency": rows}
 
 
 def reconcile(documents: Iterable[Mapping[str, Any]], moment: str) -> Reconciliation:
@@ -133,6 +89,7 @@ class _History:
         self._dossiers: dict[str, _Dossier] = {}
         self._legs: dict[str, _Leg] = {}
         self._codes: dict[str, set[str]] = {}
+        self._reasons: dict[str, Reasons] = {}
         self._at_desk: set[str] = set()
         self._agency_ends: dict[str, str] = {}
         self._of_dossiers: dict[str, Callable[[_Dossier, Facts, Facts], None]] = {
@@ -152,6 +109,9 @@ class _History:
             _OPENED: self._opened,
             _HANDED: self._handed,
             _WORK_REHOMED: self._handed,
+            **dict.fromkeys(_REPEATS_DUE, self._repeated),
+            _WAITED: self._waited,
+            _EXTENDED: self._extended,
             _RETURNED: self._returned,
             _AGENCY_ENDED: self._agency_ended,
         }
@@ -180,7 +140,8 @@ class _History:
         gone = frozenset(agency for agency, at in self._agency_ends.items() if at <= moment)
         open_at = {leg.root for leg in legs if leg.lies_before(gone)} | self._at_desk
         still_open = [root for root, it in before.items() if it.end is None and root in open_at]
-        moved = [leg for leg in legs if leg.successors]
+        moved = [leg for leg in legs if leg.successions]
+        nothing = Reasons()
         return Reconciliation(
             in_flight_before=len(before),
             re_homed=len({leg.root for leg in moved}),
@@ -188,8 +149,11 @@ class _History:
             withdrawn=ends["withdrawn"],
             closed_administratively=ends["stopped"],
             still_open=len(still_open),
-            due_dates_changed=sum(leg.wrong_due for leg in moved)
-            + sum(dossier.wrong_due for dossier in before.values()),
+            due_dates_changed=sum(leg.term.is_wrong() for leg in legs if leg.root in before)
+            + sum(
+                dossier.appointment.is_wrong(moment, self._reasons.get(root, nothing))
+                for root, dossier in before.items()
+            ),
             codes_changed=sum(self._codes[root] != {dossier.code} for root, dossier in before.items()),
             delivered_twice=sum(max(leg.handed_to.values(), default=0) > 1 for leg in legs),
             lost=ends[None] - len(still_open),
@@ -202,7 +166,8 @@ class _History:
     def _rows(self, moved: list[_Leg]) -> tuple[Row, ...]:
         pairs: dict[tuple[str, str], list[_Leg]] = {}
         for leg in moved:
-            pairs.setdefault((leg.agency, leg.successors[-1]), []).append(leg)
+            for pair in dict.fromkeys(leg.successions):
+                pairs.setdefault(pair, []).append(leg)
         rows = []
         for (agency, successor), legs in sorted(pairs.items()):
             roots = {leg.root for leg in legs}
@@ -212,21 +177,32 @@ class _History:
 
     def _received(self, document: Facts, data: Facts) -> None:
         self._dossiers[document["rootid"]] = _Dossier(
-            document["time"], data["code"], data["procedure"], data["due_at"]
+            document["time"], data["code"], data["procedure"], Appointment(data["due_at"])
         )
 
     def _opened(self, document: Facts, data: Facts) -> None:
-        leg = _Leg(document["rootid"], data["agency"], document["time"], data["due_at"])
-        known = self._legs.get(data["leg"])
-        self._legs[data["leg"]] = leg
+        leg = self._leg(document, data)
+        leg.agency = data["agency"]
+        leg.term.fixed.append(data["due_at"])
         self._at_desk.discard(leg.root)
-        if known:
-            leg.handed_to = known.handed_to
 
     def _handed(self, document: Facts, data: Facts) -> None:
-        # Processing's word of a leg may come before routing's.
-        leg = self._legs.setdefault(data["leg"], _Leg(document["rootid"], data["agency"], "", None))
-        leg.handed_to[data["agency"]] += 1
+        self._leg(document, data).handed_to[data["agency"]] += 1
+        if "due_at" in data:
+            self._repeated(document, data)
+
+    def _repeated(self, document: Facts, data: Facts) -> None:
+        self._leg(document, data).term.repeated.append(data["due_at"])
+
+    def _leg(self, document: Facts, data: Facts) -> _Leg:
+        """Return the leg; processing's word of it may come before routing's."""
+        return self._legs.setdefault(data["leg"], _Leg(document["rootid"], data["agency"]))
+
+    def _waited(self, document: Facts, data: Facts) -> None:
+        self._reasons.setdefault(document["rootid"], Reasons()).waits.add(data["pause"])
+
+    def _extended(self, document: Facts, _data: Facts) -> None:
+        self._reasons.setdefault(document["rootid"], Reasons()).extensions += 1
 
     def _returned(self, document: Facts, _data: Facts) -> None:
         self._at_desk.add(document["rootid"])
@@ -236,7 +212,7 @@ class _History:
 
 
 def _due_moved(dossier: _Dossier, document: Facts, data: Facts) -> None:
-    dossier.due_at = data["due_at"]
+    dossier.appointment.moves.append(Move(document["time"], data["due_at"], data.get("pause")))
     if document["type"] == _RESUMED:
         dossier.waits.append((document["time"], None))
 
@@ -255,8 +231,8 @@ def _handed_back(dossier: _Dossier, document: Facts, _data: Facts) -> None:
 
 def _ended(dossier: _Dossier, document: Facts, data: Facts) -> None:
     dossier.end, dossier.ended_at = _ENDS[document["type"]], document["time"]
-    # Intake's own words about the appointment are the only ones that may have moved it.
-    dossier.wrong_due = "due_at" in data and data["due_at"] != dossier.due_at
+    if "due_at" in data:
+        dossier.appointment.last.append(data["due_at"])
 
 
 def _closed(leg: _Leg, document: Facts, _data: Facts) -> None:
@@ -264,12 +240,12 @@ def _closed(leg: _Leg, document: Facts, _data: Facts) -> None:
 
 
 def _rehomed(leg: _Leg, _document: Facts, data: Facts) -> None:
-    leg.successors.append(data["agency"])
-    leg.wrong_due = leg.wrong_due or data["due_at"] != leg.due_at
+    leg.successions.append((data["from_agency"], data["agency"]))
+    leg.term.rehome(data["due_at"])
 
 
 def _leg_resumed(leg: _Leg, _document: Facts, data: Facts) -> None:
-    leg.due_at = data["due_at"]
+    leg.term.fixed.append(data["due_at"])
 
 
 def _state(dossier: _Dossier, moment: str) -> str:

@@ -8,13 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
+from deploy.balance import Reconciliation
 from deploy.demo import report_figures, settle
 from deploy.play.acts import Part
 from deploy.play.plan import plan
 from deploy.play.player import load_reference, play
 from deploy.play.scenario import Figures, Scenario, ScenarioError, scaled
 from deploy.reach import Reached
-from deploy.reconciliation import Reconciliation, reconcile
+from deploy.reconciliation import reconcile
 from deploy.recorded import recorded
 from deploy.reorganisation import Outcome, carry_out
 from services.routing.rules.reorganisation import changes_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.table import Table
 
+from deploy.balance import Reconciliation
 from deploy.cli.output import screen
-from deploy.reconciliation import Reconciliation
 from deploy.reorganised import Reorganised
 
 BALANCE = (

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.reconciliation import Row, reconcile
+from deploy.balance import Row
+from deploy.reconciliation import reconcile
 
 Document = dict[str, Any]
 Story = dict[str, list[Document]]
@@ -43,7 +44,8 @@ def resolved(root: str, day: str, due_at: str = DUE) -> Document:
 
 def handed(root: str, day: str, agency: str, *, again: bool = False) -> Document:
     kind = "work-rehomed" if again else "leg-handed-over"
-    return said(root, f"processing.{kind}", day, leg=f"leg-{root}", agency=agency)
+    due = {} if again else {"due_at": DUE}
+    return said(root, f"processing.{kind}", day, leg=f"leg-{root}", agency=agency, **due)
 
 
 def opened(root: str, day: str = "06-20", agency: str = "district") -> Document:
@@ -52,6 +54,27 @@ def opened(root: str, day: str = "06-20", agency: str = "district") -> Document:
 
 def rehomed(root: str, due_at: str = DUE) -> Document:
     return of_routing(root, "leg-rehomed", "07-01", agency="ward", from_agency="district", due_at=due_at)
+
+
+def paused(root: str, pause: str) -> Document:
+    facts = {"code": f"code-{root}", "leg": f"leg-{root}", "agency": "district", "kind": "supplement"}
+    return said(root, "routing.itinerary-paused", "06-24", pause=pause, **facts)
+
+
+def resumed(root: str, pause: str, due_at: str = LATER_DUE) -> Document:
+    facts = {"code": f"code-{root}", "kind": "supplement", "pause": pause, "due_at": due_at}
+    return said(root, "intake.dossier-resumed", "07-02", **facts)
+
+
+def extended(root: str, *, by_routing: bool) -> Document:
+    if by_routing:
+        return of_routing(root, "itinerary-extended", "07-02", by={}, reason="trả lại")
+    facts = {"code": f"code-{root}", "by": {}, "reason": "trả lại", "due_at": LATER_DUE}
+    return said(root, "intake.dossier-extended", "07-02", **facts)
+
+
+def repeated(root: str, kind: str, day: str, due_at: str = DUE) -> Document:
+    return said(root, f"processing.{kind}", day, leg=f"leg-{root}", agency="ward", due_at=due_at)
 
 
 def closed(root: str, day: str) -> Document:
@@ -74,12 +97,14 @@ def story() -> Story:
                 code="code-waits",
                 due_at=LATER_DUE,
                 kind="supplement",
+                pause="p",
             ),
             said("waits", "intake.dossier-withdrawn", "07-05", code="code-waits"),
             received("after", "07-06"),
         ],
         "routing": [
             *(opened(root) for root in ("before", "moved", "waits", "open", "desk")),
+            paused("waits", "p"),
             closed("before", "06-27"),
             closed("desk", "06-27"),
             of_routing("desk", "itinerary-returned", "06-27", agency="district", reason="thiếu"),
@@ -97,6 +122,8 @@ def story() -> Story:
         "processing": [
             *(handed(root, "06-20", "district") for root in ("before", "moved", "waits", "open", "desk")),
             *(handed(root, "07-01", "ward", again=True) for root in ("moved", "waits", "open")),
+            repeated("waits", "leg-resumed", "07-04", LATER_DUE),
+            repeated("open", "leg-overdue", "07-07"),
             handed("after", "07-06", "ward"),
         ],
     }
@@ -158,6 +185,43 @@ def _dossier_due_changed(told: Story) -> None:
     replace(told, "intake", resolved("moved", "07-03"), resolved("moved", "07-03", LATER_DUE))
 
 
+def _moved_without_a_wait(told: Story) -> None:
+    told["intake"].append(resumed("open", "never"))
+
+
+def _moved_twice_by_one_wait(told: Story) -> None:
+    told["routing"].append(paused("open", "q"))
+    told["intake"] += [resumed("open", "q"), resumed("open", "q", "2025-07-10T10:00:00.000000Z")]
+
+
+def _moved_to_an_earlier_time(told: Story) -> None:
+    told["routing"].append(paused("open", "q"))
+    told["intake"].append(resumed("open", "q", "2025-07-03T10:00:00.000000Z"))
+
+
+def _taken_away(told: Story) -> None:
+    told["routing"].append(paused("open", "q"))
+    told["intake"].append(resumed("open", "q") | {"data": {**resumed("open", "q")["data"], "due_at": None}})
+
+
+def _extended_without_a_reason(told: Story) -> None:
+    told["intake"].append(extended("open", by_routing=False))
+
+
+def _extended_for_a_reason(told: Story) -> None:
+    told["routing"].append(extended("open", by_routing=True))
+    told["intake"].append(extended("open", by_routing=False))
+
+
+def _processing_works_by_another_term(told: Story) -> None:
+    replace(
+        told,
+        "processing",
+        repeated("open", "leg-overdue", "07-07"),
+        repeated("open", "leg-overdue", "07-07", LATER_DUE),
+    )
+
+
 def _code_changed(told: Story) -> None:
     told["routing"].append(said("open", "routing.leg-opened", "07-02", code="H47.101-1", **_second_leg()))
 
@@ -191,6 +255,13 @@ def _stopped(told: Story) -> None:
 WRONG: dict[str, tuple[Callable[[Story], None], dict[str, int]]] = {
     "a leg due later at the successor": (_leg_due_changed, {"due_dates_changed": 1}),
     "a dossier due later": (_dossier_due_changed, {"due_dates_changed": 1}),
+    "a dossier's time moved by a wait that was none": (_moved_without_a_wait, {"due_dates_changed": 1}),
+    "a dossier's time moved twice by one wait": (_moved_twice_by_one_wait, {"due_dates_changed": 1}),
+    "a dossier due earlier": (_moved_to_an_earlier_time, {"due_dates_changed": 1}),
+    "a dossier due no more": (_taken_away, {"due_dates_changed": 1}),
+    "a dossier given time for no reason": (_extended_without_a_reason, {"due_dates_changed": 1}),
+    "a dossier given time as its process has it": (_extended_for_a_reason, {}),
+    "processing works by another term": (_processing_works_by_another_term, {"due_dates_changed": 1}),
     "another code": (_code_changed, {"codes_changed": 1}),
     "given twice": (_given_twice, {"delivered_twice": 1}),
     "closed and never ended": (_closed_and_never_ended, {"lost": 1, "still_open": 1}),
@@ -237,3 +308,16 @@ def test_nothing_happened() -> None:
 
     assert found.holds
     assert found.in_flight_before == found.re_homed == 0
+
+
+def test_every_successor_that_a_leg_went_through_is_named() -> None:
+    told = story()
+    told["routing"].append(
+        of_routing("open", "leg-rehomed", "07-02", agency="city", from_agency="ward", due_at=DUE)
+    )
+    told["processing"].append(handed("open", "07-02", "city", again=True))
+
+    found = reconcile(in_a_row(told), MOMENT)
+
+    assert found.by_agency == (Row("district", "ward", 3, 3, 1), Row("ward", "city", 1, 1, 0))
+    assert (found.re_homed, found.still_open, found.holds) == (3, 2, True)
