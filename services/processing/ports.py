@@ -22,10 +22,13 @@ class Agency:
     ended_at: datetime | None = None
     successors: tuple[str, ...] = ()
     """Who goes on with its dossiers once it has ended."""
+    begins_at: datetime | None = None
+    """When it first works; None for as long as anyone remembers."""
 
     def is_in_being(self, at: datetime) -> bool:
-        """Return whether the agency has not ended by then."""
-        return self.ended_at is None or at < self.ended_at
+        """Return whether the agency has begun and not ended by then."""
+        has_begun = self.begins_at is None or self.begins_at <= at
+        return has_begun and (self.ended_at is None or at < self.ended_at)
 
 
 @dataclass(frozen=True, slots=True)

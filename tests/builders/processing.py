@@ -20,6 +20,7 @@ TAX = "chi-cuc-thue"
 DESK = "mot-cua-tam-ky"
 SUCCESSOR = "vp-dkdd-khu-vuc-1"
 ENDED = "mot-cua-cu"
+UNBORN = "co-quan-moi"
 LAND = "vp-dkdd"
 
 
@@ -59,6 +60,10 @@ def leg_opened(
     }
 
 
+BEGAN = MORNING - timedelta(days=365)
+"""When agencies begin."""
+
+
 def agency_registered(agency: str, *, connected: bool = True) -> dict[str, Any]:
     return {
         "agency": agency,
@@ -70,7 +75,7 @@ def agency_registered(agency: str, *, connected: bool = True) -> dict[str, Any]:
         "vertical": False,
         "code": "H47.1",
         "connected": connected,
-        "valid_from": to_text(MORNING - timedelta(days=365)),
+        "valid_from": to_text(BEGAN),
     }
 
 

@@ -12,15 +12,17 @@ from services.processing.ports import Agency
 from shared.clock import from_text
 from shared.persistence.database import Database, Transaction
 
-_ALL = "SELECT id, connected, ended_at, successors FROM agency"
+_ALL = "SELECT id, connected, ended_at, successors, valid_from FROM agency"
 _KEEP = """
     INSERT INTO agency (id, connected, name_vi, name_en, level, kind, parent, area, vertical, code, valid_from)
     VALUES (:id, :connected, :name_vi, :name_en, :level, :kind, :parent, :area, :vertical, :code, :valid_from)
     ON CONFLICT (id) DO UPDATE SET connected = excluded.connected, name_vi = excluded.name_vi,
         name_en = excluded.name_en, level = excluded.level, kind = excluded.kind, parent = excluded.parent,
         area = excluded.area, vertical = excluded.vertical, code = excluded.code,
-        valid_from = excluded.valid_from
+        valid_from = CASE WHEN excluded.valid_from < agency.valid_from THEN excluded.valid_from
+            ELSE agency.valid_from END
 """
+# Later facts hold from a later day on; the agency has been there since its first.
 _END = "UPDATE agency SET ended_at = :ended_at, successors = :successors WHERE id = :id"
 
 
@@ -36,6 +38,9 @@ class AgencyTable:
     def register(self, registered: Mapping[str, Any]) -> None:
         """Keep what `agency-registered` says; later word of the same agency replaces earlier."""
         agency_id, name = registered["agency"], registered["name"]
+        valid_from = from_text(registered["valid_from"])
+        if earlier := self._registered.get(agency_id):
+            valid_from = min(valid_from, earlier["valid_from"])
         self._registered[agency_id] = {
             "id": agency_id,
             "connected": registered["connected"],
@@ -47,7 +52,7 @@ class AgencyTable:
             "area": registered.get("area"),
             "vertical": registered["vertical"],
             "code": registered["code"],
-            "valid_from": from_text(registered["valid_from"]),
+            "valid_from": valid_from,
         }
 
     def end(self, ended: Mapping[str, Any]) -> None:
@@ -63,11 +68,13 @@ class AgencyTable:
         agency = self._stored().get(agency_id)
         registered = self._registered.get(agency_id)
         if registered is not None:
-            connected = registered["connected"]
-            agency = replace(agency, connected=connected) if agency else Agency(agency_id, connected)
+            stored = agency or Agency(agency_id, registered["connected"], begins_at=registered["valid_from"])
+            begins = min(stored.begins_at or registered["valid_from"], registered["valid_from"])
+            agency = replace(stored, connected=registered["connected"], begins_at=begins)
         ended = self._ended.get(agency_id)
         if agency is not None and ended is not None:
-            agency = _agency(agency.id, agency.connected, ended["ended_at"], ended["successors"])
+            successors = tuple(json.loads(ended["successors"]))
+            agency = replace(agency, ended_at=ended["ended_at"], successors=successors)
         return agency
 
     def _stored(self) -> Mapping[str, Agency]:
@@ -96,5 +103,13 @@ class AgencyTable:
         self._read = None
 
 
-def _agency(agency_id: str, connected: bool, ended_at: datetime | None, successors: str | None) -> Agency:  # noqa: FBT001 - a row
-    return Agency(agency_id, connected, ended_at, tuple(json.loads(successors)) if successors else ())
+def _agency(
+    agency_id: str,
+    connected: bool,  # noqa: FBT001 - a row
+    ended_at: datetime | None,
+    successors: str | None,
+    begins_at: datetime,
+) -> Agency:
+    return Agency(
+        agency_id, connected, ended_at, tuple(json.loads(successors)) if successors else (), begins_at
+    )

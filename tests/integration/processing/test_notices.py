@@ -17,6 +17,7 @@ from shared.clock import to_text
 from shared.errors import RefusedError
 from shared.messaging.broker import Outcome
 from tests.builders.processing import (
+    BEGAN,
     DESK,
     DUE,
     LAND,
@@ -110,7 +111,9 @@ class TestSuccession:
             office.agencies.register(agency_registered("xa-a"))
             office.agencies.end(agency_ended("xa-a", "xa-b", "xa-c"))
             within = office.agencies.get("xa-a")
-        expected = Agency("xa-a", connected=True, ended_at=MORNING, successors=("xa-b", "xa-c"))
+        expected = Agency(
+            "xa-a", connected=True, ended_at=MORNING, successors=("xa-b", "xa-c"), begins_at=BEGAN
+        )
         assert within == office.agencies.get("xa-a") == expected
         office.register("xa-a", connected=False)
         changed = office.agencies.get("xa-a")

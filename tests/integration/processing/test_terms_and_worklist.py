@@ -10,7 +10,7 @@ import pytest
 
 from services.processing.application import Agency
 from shared.clock import to_text
-from tests.builders.processing import DOSSIER, DUE, LAND, LATE, MORNING, TAX
+from tests.builders.processing import BEGAN, DOSSIER, DUE, LAND, LATE, MORNING, TAX, agency_registered
 from tests.integration.processing.conftest import Office
 
 pytestmark = pytest.mark.integration
@@ -178,8 +178,18 @@ class TestAgencies:
     def test_later_word_of_an_agency_replaces_earlier(self, office: Office) -> None:
         office.register("xa-a", connected=False)
         office.register("xa-a", connected=True)
-        assert office.agencies.get("xa-a") == Agency("xa-a", connected=True)
+        assert office.agencies.get("xa-a") == Agency("xa-a", connected=True, begins_at=BEGAN)
         assert office.agencies.connected() == sorted([LAND, TAX, "xa-a"])
+
+    def test_later_facts_do_not_make_it_younger(self, office: Office) -> None:
+        later = {**agency_registered("xa-a"), "valid_from": to_text(MORNING)}
+        with office.unit.begin():
+            office.agencies.register(agency_registered("xa-a"))
+            office.agencies.register(later)
+        with office.unit.begin():
+            office.agencies.register(later)
+            within = office.agencies.get("xa-a")
+        assert within == office.agencies.get("xa-a") == Agency("xa-a", connected=True, begins_at=BEGAN)
 
     def test_what_another_process_heard_is_known_in_the_next_unit(
         self, open_office: Callable[[], Office]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from services.processing.application import Agency, Processing
 from services.processing.domain import Work
 from services.processing.ports import Notice
 from shared.acts import Act
-from tests.builders.processing import DESK, ENDED, LAND, MORNING, SUCCESSOR, TAX
+from tests.builders.processing import DESK, ENDED, LAND, MORNING, SUCCESSOR, TAX, UNBORN
 
 
 @dataclass
@@ -56,6 +56,7 @@ class KnownAgencies:
         Agency(DESK, connected=False),
         Agency(SUCCESSOR, connected=True),
         Agency(ENDED, connected=True, ended_at=MORNING, successors=(SUCCESSOR,)),
+        Agency(UNBORN, connected=True, begins_at=MORNING + timedelta(days=1)),
     )
 
     def get(self, agency_id: str) -> Agency | None:

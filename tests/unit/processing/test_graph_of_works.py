@@ -19,6 +19,7 @@ from tests.builders.processing import (
     MORNING,
     SUCCESSOR,
     TAX,
+    UNBORN,
     act_at,
     leg_id,
     leg_opened,
@@ -160,6 +161,13 @@ class TestRecalls:
     def test_not_once_it_is_accepted(self, desk: Desk) -> None:
         given(desk, ("accept-leg", {}))
         assert refusal(desk, "recall-leg", WHY, agency=DESK) == "leg-already-accepted"
+
+
+def test_nothing_is_transferred_to_an_agency_that_has_not_begun(desk: Desk) -> None:
+    given(desk)
+    assert refusal(desk, "transfer-leg", {"to": UNBORN, **WHY}) == "unknown-agency"
+    later = act_at(MORNING + timedelta(days=1), agency=LAND)
+    assert desk.command("transfer-leg", LEG, {"to": UNBORN, **WHY}, later)
 
 
 def test_nothing_is_transferred_to_an_agency_that_has_ended(desk: Desk) -> None:
