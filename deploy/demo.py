@@ -93,7 +93,7 @@ def settle(reached: Reached) -> int:
     while True:
         health = {name: client.get("/health") for name, client in clients.items()}
         ledger = int(health["statistics"]["ledger"])
-        events = sum(health[name]["events"] for name in ("intake", "routing", "processing"))
+        events = sum(health[name]["events"] for name in clients)
         if ledger == events:
             return ledger
         if time.monotonic() > deadline:

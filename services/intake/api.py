@@ -43,6 +43,7 @@ from shared.persistence.grouping import Answer, GroupCommit
 from shared.persistence.grouping import Request as Grouped
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.privacy import ErasedError, PersonalDataVault
+from shared.readings import record_reading
 from shared.working_time.calendars import Calendars
 
 NOBODY = UUID(int=0)
@@ -162,19 +163,23 @@ class IntakeApi:
 
     @door("GET", "/v1/dossiers/<dossier>/applicant")
     def applicant(self, request: Request, dossier: str) -> Response:
-        """Show who filed, in clear, to those who work on it."""
+        """Show who filed, in clear, to those who work on it; that it was seen is recorded first."""
         actor = caller(request, self.tokens)
-        with self.unit.begin():
+
+        def look() -> Answer:
             found = self.application.dossier(self._find(dossier))
             desk = self.application.continuing_desk(found, self.clock.now())
             check_may_see_applicant(actor, desk, found.agencies)
-            sealed = found.person
+            if found.person is None:
+                raise RefusedError(PERSON_ERASED)
+            record_reading(self.application, self.clock, actor, found.id, "applicant")
+            return {"id": found.id, "sealed": found.person}
+
+        seen = self.actions.run_one(Grouped(look))
         try:
-            if sealed is not None:
-                return json_response(self.vault.open(found.id, sealed))
+            return json_response(self.vault.open(seen["id"], seen["sealed"]))
         except ErasedError:
-            pass
-        raise RefusedError(PERSON_ERASED)
+            raise RefusedError(PERSON_ERASED) from None
 
     def _shown(self, dossier: str, actor: Actor) -> tuple[Dossier, str]:
         """Return the dossier and the desk that goes on with it, if the actor may see it."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
 
+from services.statistics.application import Statistics
 from services.statistics.ledger.entries import last_sequence
 from services.statistics.ledger.recorded import page
 from services.statistics.read_model.builds import Builder, Outcome
@@ -17,14 +19,17 @@ from services.statistics.reports.history import history
 from services.statistics.reports.lateness import agencies_on_the_way
 from services.statistics.schemas import HistoryQuery, RecordedQuery, ReportQuery
 from shared.access import TokenFile, require
-from shared.acts import HISTORIAN
-from shared.clock import from_text
+from shared.acts import HISTORIAN, Actor
+from shared.clock import Clock, from_text
 from shared.contracts.parsing import check
 from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import LINES, caller, door, json_response
 from shared.entrypoints.wiring import Wired
 from shared.errors import FORBIDDEN, RefusedError
 from shared.persistence.database import Database
+from shared.persistence.grouping import Answer, GroupCommit
+from shared.persistence.grouping import Request as Grouped
+from shared.readings import EVERYTHING, Spells, record_reading
 
 _REPORT = ReportQuery()
 _HISTORY = HistoryQuery()
@@ -46,12 +51,16 @@ class StatisticsApi:
     builder: Builder = Wired("builder")
     tokens: TokenFile = Wired("tokens")
     progress: dict[str, float] = Wired("progress")
+    application: Statistics = Wired("application")
+    clock: Clock = Wired("clock")
+    group: GroupCommit = Wired("group")
+    spells: Spells = Wired("spells")
 
     @door("GET", "/health")
     def health(self, _request: Request) -> Response:
         """Say how statistics is."""
         health = health_of("statistics", self.database, self.progress) | ledger_of(self.database)
-        return health_response(health | {"unpublished": 0})  # its own events stay inside
+        return health_response(health)
 
     @door("GET", "/v1/reports/<name>")
     def report(self, request: Request, name: str) -> Response:
@@ -67,6 +76,7 @@ class StatisticsApi:
         found = history_of(self.database, dossier, request.args)
         if actor.role in AGENCIES and actor.agency not in {entry["agency"] for entry in found["entries"]}:
             raise RefusedError(FORBIDDEN, role=actor.role)
+        self._was_read(actor, UUID(found["dossier"]), "history")
         return json_response(found)
 
     @door("GET", "/v1/dossiers/<dossier>/lateness")
@@ -79,13 +89,17 @@ class StatisticsApi:
             self.database, found["dossier"]
         ):
             raise RefusedError(FORBIDDEN, role=actor.role)
+        self._was_read(actor, UUID(found["dossier"]), "lateness")
         return json_response(found)
 
     @door("GET", "/v1/recorded")
     def recorded(self, request: Request) -> Response:
         """Give a page of the ledger's documents, one a line."""
-        require(caller(request, self.tokens), *READERS)
+        actor = caller(request, self.tokens)
+        require(actor, *READERS)
         asked = check(dict(request.args), _RECORDED)
+        if self.spells.begins(actor):
+            self._was_read(actor, EVERYTHING, "ledger")
         return Response(page(self.database, asked["after"], asked["limit"]), content_type=LINES)
 
     @door("POST", "/v1/rebuilds")
@@ -96,6 +110,15 @@ class StatisticsApi:
         accept = request.args.get("accept_differences") == "yes"
         outcome = self.builder.rebuild(actor, accept_differences=accept)
         return json_response(rebuild_of(outcome), 200 if outcome.swapped else 409)
+
+    def _was_read(self, actor: Actor, dossier: UUID, door: str) -> None:
+        """Record a reading durably, before there is an answer; whoever reads at once shares the commit."""
+
+        def record() -> Answer:
+            record_reading(self.application, self.clock, actor, dossier, door)
+            return {}
+
+        self.group.run_one(Grouped(record))
 
 
 def ledger_of(database: Database) -> dict[str, Any]:

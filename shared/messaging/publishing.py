@@ -15,7 +15,7 @@ from typing import Any
 
 from shared import topology
 from shared.clock import Clock, to_text
-from shared.contracts.envelope import Message
+from shared.contracts.envelope import Message, schema_uri
 from shared.contracts.registry import EVENTS
 from shared.messaging.broker import Broker, Outgoing, Subscription
 from shared.messaging.copying import ParkedCopies
@@ -70,7 +70,7 @@ class Translator:
             type=message_type,
             subject=f"{self._subject_kind}/{root}",
             time=act["happened_at"],
-            dataschema=EVENTS[message_type].dataschema,
+            dataschema=_dataschema(message_type),
             data=data_of(event),
             receivedtime=act["received_at"],
             recordedtime=to_text(event.timestamp),
@@ -87,6 +87,12 @@ class Translator:
             actoragency=act.get("agency"),
             historical=act.get("historical", False),
         )
+
+
+def _dataschema(message_type: str) -> str:
+    contract = EVENTS.get(message_type)
+    # Only what never leaves its service is in no contract.
+    return contract.dataschema if contract else schema_uri(message_type, 1)
 
 
 def digest_of(entry: LogEntry) -> str:

@@ -23,6 +23,7 @@ from services.routing.domain.reorganisation import Reorganisation, reorganisatio
 from services.routing.tables import AGENCY, COMPETENCE, END, PROCEDURE, PROCESS
 from shared.event_sourcing import Aggregate
 from shared.partitions import PARTITIONS, partition_of
+from shared.readings import Reading
 from shared.topology import (
     Binding,
     agency_topology,
@@ -107,6 +108,7 @@ TOPICS: dict[type[Aggregate], set[str]] = {
         "intake.procedure.published",
         "intake.procedure.revised",
     },
+    Reading: {"reading.event", "reading.recorded"},
 }
 """What is stored of events, by aggregate."""
 

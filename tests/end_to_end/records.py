@@ -47,7 +47,7 @@ def settled(stack: Stack) -> dict[str, dict[str, Any]]:
 
     def health() -> dict[str, dict[str, Any]] | None:
         status = stack.status()
-        parts = [status[name] for name in SOURCES]
+        parts = [status[name] for name in (*SOURCES, "statistics")]
         if any(part["status"] != "ok" for part in status.values()):
             return None
         waiting = sum(part["unpublished"] for part in parts)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from deploy.names import SERVICES
 from shared.clock import VIETNAM
 from tests.end_to_end.command_line import Said, lienthong, started
 from tests.end_to_end.waiting import eventually
@@ -71,7 +72,7 @@ def test_a_play_that_was_killed_goes_on_to_exact_figures_and_a_whole_ledger(home
     )
     events = [
         rows(home, name, "SELECT position FROM event_head")[0][0]
-        for name in ("intake", "routing", "processing")
+        for name in SERVICES
     ]
     assert last == count == places == sum(events)
     for name in ("intake", "routing", "processing", "statistics"):

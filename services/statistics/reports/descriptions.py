@@ -20,6 +20,10 @@ _TRANSLATED = ("channel", "verdict", "manner", "outcome", "by", "direction", "ki
 _AGENCIES = ("agency", "desk", "from_agency")
 _AGENCY_OF_TYPE = {"lienthong.processing.leg-transferred": "to", "lienthong.processing.leg-recalled": "by"}
 """Fields that name a further agency in messages of these types alone."""
+_OWN = {
+    "lienthong.statistics.internal-event": ("Việc nội bộ của thống kê", "An internal matter of statistics"),
+}
+"""What stands in the ledger and is published nowhere."""
 _PURPOSES = {
     "opinion": (", lấy ý kiến", ", for its opinion"),
     "supplement": (", chờ bổ sung giấy tờ", ", until papers are completed"),
@@ -30,7 +34,7 @@ _PURPOSES = {
 
 def describe(document: Document, names: Names) -> Words:
     """Return what a message says, as {"vi": ..., "en": ...}; agencies without a name go by their id."""
-    lines = LINES.get(document["type"])
+    lines = LINES.get(document["type"]) or _OWN.get(document["type"])
     if lines is None:
         return {"vi": document["type"], "en": document["type"]}
     words = _words(document["data"])
