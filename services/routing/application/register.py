@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from services.routing.application.kinship import Kinship
 from services.routing.application.ports import Directory
 from services.routing.domain.agency import Agency
 from services.routing.domain.competence import Competence
 from services.routing.domain.keys import agency_key, competence_key, process_key
 from services.routing.domain.lifecycle import IN_FORCE, LIVE
 from services.routing.domain.process import Process, meets
-from services.routing.domain.refusals import (
-    AGENCY_PARENT_CYCLE,
-    AGENCY_PARENT_UNKNOWN,
-    AGENCY_SUCCEEDS_ITSELF,
-    AGENCY_UNKNOWN,
-    ONE_SUCCESSOR_NEEDED,
-    PROCESS_UNKNOWN,
-    SPLIT_AMBIGUOUS,
-    SPLIT_WITHOUT_RULE,
-    UNKNOWN_SUCCESSOR,
-    VALIDITY_OVERLAPS,
-)
+from services.routing.domain.refusals import PROCESS_UNKNOWN, VALIDITY_OVERLAPS
 from services.routing.rules.route import check_route
-from services.routing.rules.structure import holds
 from shared.acts import Act
-from shared.errors import Problem, RefusedError
+from shared.errors import RefusedError
 from shared.event_sourcing import Application
 
 Facts = Mapping[str, Any]
-
-PARENT_NOT_OPERATING = Problem(
-    "agency-parent-not-operating",
-    422,
-    "Cơ quan cấp trên {parent} của {agency} chưa hoạt động hoặc đã kết thúc vào {since}",
-    "The parent {parent} of agency {agency} has not begun, or has ended, by {since}",
-)
 
 
 class Register:
@@ -46,6 +27,7 @@ class Register:
     def __init__(self, application: Application, directory: Directory) -> None:
         self._application = application
         self._directory = directory
+        self._kinship = Kinship(self._found)
 
     def take_in(self, data: Mapping[str, Sequence[dict[str, Any]]], act: Act) -> None:
         """Take in agencies, competences and processes at once, agencies in any order.
@@ -83,9 +65,9 @@ class Register:
                 described.append((facts, parent))
         for facts, parent in described:
             try:
-                self._check_parent(facts["agency"])
+                self._kinship.check_parent(facts["agency"])
                 if facts.get("parent") != parent:
-                    self._check_operating(facts)
+                    self._kinship.check_operating(facts)
             except RefusedError as refused:
                 yield facts, refused
 
@@ -115,7 +97,7 @@ class Register:
         `unknown-successor`, `agency-succeeds-itself`, `one-successor-needed`, `split-without-rule`.
         """
         known = self._known(agency)
-        self._check_successors(known, ended_at, change, successors)
+        self._kinship.check_successors(known, ended_at, change, successors)
         known.close(ended_at, change, successors, basis, act.on(root=known.id))
         self._directory.put_agency(known.versions, known.end)
 
@@ -220,82 +202,9 @@ class Register:
         return cast("Agency | None", self._application.find_afresh(agency_key(agency)))
 
     def _known(self, agency: str) -> Agency:
-        known = self._found(agency)
-        if known is None:
-            raise RefusedError(AGENCY_UNKNOWN, agency=agency)
-        return known
-
-    def _check_parent(self, agency: str) -> None:
-        """Refuse a parent that is not there, or that stands below the agency itself."""
-        seen = {agency}
-        below = agency
-        while parent := self._known(below).facts.get("parent"):
-            if parent in seen:
-                raise RefusedError(AGENCY_PARENT_CYCLE, agency=agency, parent=parent)
-            if self._found(parent) is None:
-                raise RefusedError(AGENCY_PARENT_UNKNOWN, agency=below, parent=parent)
-            seen.add(parent)
-            below = parent
-
-    def _check_operating(self, facts: Facts) -> None:
-        """Refuse to put an agency under one that has not begun, or has ended, by then; what it stood under before may end."""
-        if not facts.get("parent"):
-            return
-        parent, since = self._known(facts["parent"]), facts["valid_from"]
-        ended = parent.end is not None and parent.end["ended_at"] <= since
-        if ended or parent.versions[0]["valid_from"] > since:
-            raise RefusedError(
-                PARENT_NOT_OPERATING, agency=facts["agency"], parent=facts["parent"], since=since
-            )
-
-    def _check_successors(
-        self, ended: Agency, ended_at: str, change: str, successors: Sequence[Facts]
-    ) -> None:
-        if change in {"merge", "rename"} and len(successors) != 1:
-            raise RefusedError(ONE_SUCCESSOR_NEEDED, agency=ended.agency, given=len(successors))
-        if change == "split" or successors:
-            _check_rule(ended, successors)
-        for successor in successors:
-            # An end before the agency's own beginning is refused as that.
-            self._check_successor(ended.agency, max(ended_at, ended.facts["valid_from"]), successor["agency"])
-
-    def _check_successor(self, agency: str, ended_at: str, successor: str) -> None:
-        """Refuse a successor that is not there, has ended before, or is succeeded by the agency itself."""
-        if successor == agency:
-            raise RefusedError(AGENCY_SUCCEEDS_ITSELF, agency=agency, through=successor)
-        known = self._found(successor)
-        late = known is not None and known.versions[0]["valid_from"] > ended_at
-        if known is None or late or (known.end is not None and known.end["ended_at"] < ended_at):
-            raise RefusedError(UNKNOWN_SUCCESSOR, agency=agency, successor=successor)
-        seen: set[str] = set()
-        to_see = [successor]
-        while to_see:
-            one = to_see.pop()
-            if one == agency:
-                raise RefusedError(AGENCY_SUCCEEDS_ITSELF, agency=agency, through=successor)
-            end = self._known(one).end
-            if one not in seen and end is not None:
-                seen.add(one)
-                to_see += [further["agency"] for further in end["successors"]]
-
-
-def _check_rule(ended: Agency, successors: Sequence[Facts]) -> None:
-    """Refuse successors that leave some of the agency's area to nobody, or to several."""
-    area = ended.facts.get("area") or ""
-    rest = [successor["agency"] for successor in successors if not successor.get("areas")]
-    if len(rest) > 1 or not any(_takes(successor, area) for successor in successors):
-        raise RefusedError(SPLIT_WITHOUT_RULE, agency=ended.agency, area=area or "—")
-    taken = Counter(one for successor in successors for one in set(successor.get("areas") or ()))
-    for one, claims in taken.items():
-        if claims > 1:
-            raise RefusedError(SPLIT_AMBIGUOUS, agency=ended.agency, area=one)
+        return self._kinship.known(agency)
 
 
 def _share_an_entry(one: Facts, other: Facts) -> bool:
     entries, others = one.get("entry"), other.get("entry")
     return not entries or not others or any(choice in others for choice in entries)
-
-
-def _takes(successor: Facts, area: str) -> bool:
-    areas = successor.get("areas")
-    return not areas or any(holds(one, area) for one in areas)

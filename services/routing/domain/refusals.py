@@ -136,3 +136,9 @@ QUORUM_TOO_LARGE = Problem(
     "Quy trình {process}: công đoạn {leg} chờ {needed} công đoạn trong khi chỉ có {there}",
     "Process {process}: leg {leg} waits for {needed} legs where there are {there}",
 )
+PARENT_NOT_OPERATING = Problem(
+    "agency-parent-not-operating",
+    422,
+    "Cơ quan cấp trên {parent} của {agency} chưa hoạt động hoặc đã kết thúc vào {since}",
+    "The parent {parent} of agency {agency} has not begun, or has ended, by {since}",
+)
