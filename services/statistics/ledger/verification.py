@@ -1,4 +1,4 @@
-"""Checking the ledger's chains from the first entry to the last, and naming the first that is broken."""
+"""Checking the ledger's chains from one entry to the last, and naming every one that is broken."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ from shared.contracts.envelope import MalformedMessageError, Message, from_bytes
 from shared.persistence.database import Database, Transaction
 
 BATCH = 2000
+MOST_NAMED = 1000
+"""Broken entries that are named; one is enough to believe nothing."""
 
 _READ = """
     SELECT sequence, source, message_id, type, root_id, leg_id, happened_at, received_at, recorded_at,
         entered_at, body, entry_hash, previous_hash, dossier_previous_hash
     FROM ledger WHERE sequence > :after AND sequence <= :upto ORDER BY sequence
 """
+_HASH = "SELECT entry_hash FROM ledger WHERE sequence = :sequence"
 _HEADS_BEFORE = """
     SELECT l.root_id, l.entry_hash FROM ledger l JOIN (
         SELECT max(sequence) AS sequence FROM ledger
@@ -32,16 +35,21 @@ _BEYOND = """
         WHERE sequence > (SELECT sequence FROM ledger_head))
     FROM ledger WHERE sequence > (SELECT sequence FROM ledger_head) OR sequence < 1
 """
-_WRONG_HEAD = """
+_WRONG_HEADS = """
     SELECT coalesce(h.sequence, l.sequence) FROM (
         SELECT root_id, max(sequence) AS sequence FROM ledger
-        WHERE root_id IS NOT NULL AND sequence <= :upto GROUP BY root_id
+        WHERE root_id IS NOT NULL AND sequence > :after AND sequence <= :upto GROUP BY root_id
     ) AS newest
     JOIN ledger l ON l.sequence = newest.sequence
     LEFT JOIN dossier_head h ON h.root_id = newest.root_id
     WHERE h.root_id IS NULL
         OR (h.sequence <= :upto AND (h.sequence <> l.sequence OR h.entry_hash <> l.entry_hash))
-    ORDER BY 1 LIMIT 1
+    ORDER BY 1 LIMIT :most
+"""
+_HEADS_OF_NOTHING = """
+    SELECT h.sequence FROM dossier_head h LEFT JOIN ledger l
+        ON l.sequence = h.sequence AND l.root_id = h.root_id AND l.entry_hash = h.entry_hash
+    WHERE h.sequence <= :upto AND l.sequence IS NULL ORDER BY h.sequence LIMIT :most
 """
 
 REASONS = {
@@ -65,10 +73,12 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first entry that is not as it was entered. `reason` is a stable code of REASONS."""
+    """An entry that is not as it was entered. `reason` is a stable code of REASONS."""
 
     sequence: int
     reason: str
+    to: int = 0
+    """The last of several that are missing in a row."""
 
     @property
     def vi(self) -> str:
@@ -86,52 +96,20 @@ class Verification:
     """What a check of the ledger found."""
 
     entries: int
-    """How many entries were found whole, from the first on."""
+    """Up to which entry everything was found whole."""
     head: bytes
-    """The hash of the last of them."""
+    """The hash of that entry."""
     broken: Broken | None
+    """The first that is not."""
+    all_broken: tuple[Broken, ...] = ()
+    """The first thousand that are not."""
+    upto: int = 0
+    """The entry that was the last when the check began."""
 
 
-def verify(
-    database: Database,
-    checkpoints: Sequence[tuple[int, bytes]] = (),
-    on_progress: Callable[[int, int], None] | None = None,
-) -> Verification:
-    """Recompute every hash, in batches, up to the entry that is the last when this begins.
+class Entry(NamedTuple):
+    """An entry as it is stored."""
 
-    `checkpoints` are sequences with hashes that were kept outside of the database: only these show
-    that somebody rewrote the whole ledger, or cut off its end and adjusted its head.
-    `on_progress` is told how many entries are done, of how many.
-    """
-    with database.transaction() as tx:
-        upto = last_sequence(tx)
-        [(surplus, lost)] = tx.execute(_BEYOND)
-    chain, reason = _Chain(dict(checkpoints)), None
-    while reason is None and chain.position < upto:
-        with database.transaction() as tx:
-            reason = chain.check_batch(tx, upto)
-        if on_progress is not None:
-            on_progress(chain.position, upto)
-    if reason is not None:
-        broken: Broken | None = Broken(chain.position + 1, reason)
-    elif surplus is not None:
-        broken = Broken(surplus, "surplus-entry")
-    elif lost is not None:
-        broken = Broken(upto + 1, "missing-entry")
-    else:
-        broken = _broken_end(database, upto, chain.checkpoints)
-    return Verification(chain.position, chain.previous, broken)
-
-
-def _broken_end(database: Database, upto: int, checkpoints: Mapping[int, bytes]) -> Broken | None:
-    if any(sequence > upto for sequence in checkpoints):
-        return Broken(upto + 1, "checkpoint")
-    with database.transaction() as tx:
-        wrong = tx.execute(_WRONG_HEAD, {"upto": upto})
-    return Broken(wrong[0][0], "dossier-head") if wrong else None
-
-
-class _Entry(NamedTuple):
     sequence: int
     source: str
     message_id: str
@@ -148,54 +126,134 @@ class _Entry(NamedTuple):
     dossier_previous_hash: bytes | None
 
 
+Mark = tuple[int, bytes]
+"""A sequence and the hash of its entry."""
+START: Mark = (0, GENESIS)
+
+Observe = Callable[[Entry, Message | None], None]
+
+
+def verify(
+    database: Database,
+    checkpoints: Sequence[Mark] = (),
+    on_progress: Callable[[int, int], None] | None = None,
+    *,
+    since: Mark = START,
+    observe: Observe = lambda _entry, _message: None,
+) -> Verification:
+    """Recompute every hash past `since`, in batches, up to the entry that is the last when this begins.
+
+    `checkpoints` are sequences with hashes that were kept outside of the database: only these show
+    that somebody rewrote the whole ledger, or cut off its end and adjusted its head. What lies before
+    `since` is taken on trust but for the entries at checkpoints.
+    `on_progress` is told how many entries are done, of how many. `observe` is given each entry, with
+    its message if that can be read.
+    """
+    with database.transaction() as tx:
+        upto = last_sequence(tx)
+        [(surplus, lost)] = tx.execute(_BEYOND)
+        before = [mark for mark in (since, *checkpoints) if 0 < mark[0] <= since[0]]
+        broken = [
+            Broken(sequence, "checkpoint") for sequence, sealed in before if _hash(tx, sequence) != sealed
+        ]
+    chain = _Chain(dict(checkpoints), since, broken)
+    while chain.position < upto:
+        with database.transaction() as tx:
+            chain.check_batch(tx, upto, observe)
+        if on_progress is not None:
+            on_progress(chain.position, upto)
+    if surplus is not None:
+        broken.append(Broken(surplus, "surplus-entry"))
+    if lost is not None and not broken:
+        broken.append(Broken(upto + 1, "missing-entry"))
+    broken.extend(_broken_end(database, since, upto, chain.checkpoints))
+    named = tuple(sorted(dict.fromkeys(broken[:MOST_NAMED]), key=lambda one: one.sequence))
+    first = named[0] if named else None
+    return Verification(*(chain.whole or (chain.position, chain.previous)), first, named, upto)
+
+
+def _hash(tx: Transaction, sequence: int) -> bytes | None:
+    rows = tx.execute(_HASH, {"sequence": sequence})
+    return bytes(rows[0][0]) if rows else None
+
+
+def _broken_end(
+    database: Database, since: Mark, upto: int, checkpoints: Mapping[int, bytes]
+) -> Iterator[Broken]:
+    if any(sequence > upto for sequence in (since[0], *checkpoints)):
+        yield Broken(upto + 1, "checkpoint")
+    asked = {"after": since[0], "upto": upto, "most": MOST_NAMED}
+    with database.transaction() as tx:
+        wrong = [row[0] for sql in (_WRONG_HEADS, _HEADS_OF_NOTHING) for row in tx.execute(sql, asked)]
+    yield from (Broken(sequence, "dossier-head") for sequence in wrong)
+
+
 class _Chain:
-    """How far the chain was found whole."""
+    """How far the chain was gone along, and up to where it is whole."""
 
-    def __init__(self, checkpoints: dict[int, bytes]) -> None:
+    def __init__(self, checkpoints: dict[int, bytes], since: Mark, broken: list[Broken]) -> None:
         self.checkpoints = checkpoints
-        self.position, self.previous = 0, GENESIS
+        self.position, self.previous = since
+        self.whole: Mark | None = since if broken else None
+        self._broken = broken
 
-    def check_batch(self, tx: Transaction, upto: int) -> str | None:
-        """Check the next entries; return why the one after `position` is broken."""
+    def check_batch(self, tx: Transaction, upto: int, observe: Observe) -> None:
+        """Check the next entries. Behind a broken one, what is stored counts: so later ones show too."""
         rows = tx.execute(_READ, {"after": self.position, "upto": min(self.position + BATCH, upto)})
-        batch = [_Entry(*row) for row in rows]
-        heads = self._heads_before(tx, batch)
-        for entry in batch:
-            reason = next(self._faults(entry, heads.get(entry.root_id)), None)
+        heads = self._heads_before(tx, rows)
+        for row in rows:
+            entry = Entry(*row)
+            self._skip_to(entry.sequence, entry.previous_hash)
+            message = _message(entry.body)
+            reason = self._fault(entry, heads.get(entry.root_id), message)
             if reason is not None:
-                return reason
+                self._break(Broken(entry.sequence, reason))
+            observe(entry, message)
             self.position, self.previous = entry.sequence, entry.entry_hash
             if entry.root_id is not None:
                 heads[entry.root_id] = entry.entry_hash
-        return None if batch else "missing-entry"
+        if not rows:
+            self._skip_to(min(self.position + BATCH, upto) + 1, self.previous)
 
-    def _heads_before(self, tx: Transaction, batch: Sequence[_Entry]) -> dict[UUID | None, bytes]:
-        """Return the hashes of the roots' last entries before the batch: all of them were checked."""
-        roots = list({entry.root_id for entry in batch if entry.root_id is not None})
+    def _skip_to(self, sequence: int, previous: bytes) -> None:
+        if sequence > self.position + 1:
+            self._break(Broken(self.position + 1, "missing-entry", sequence - 1))
+            self.position, self.previous = sequence - 1, previous
+
+    def _break(self, broken: Broken) -> None:
+        if self.whole is None:
+            self.whole = (self.position, self.previous)
+        self._broken.append(broken)
+
+    def _heads_before(self, tx: Transaction, rows: Sequence[tuple[object, ...]]) -> dict[object, bytes]:
+        """Return the hashes of the roots' last entries before the batch."""
+        roots = list({row[4] for row in rows if row[4] is not None})
         return dict(tx.execute(_HEADS_BEFORE, {"roots": roots, "after": self.position}))
 
-    def _faults(self, entry: _Entry, dossier_previous: bytes | None) -> Iterator[str]:
-        if entry.sequence != self.position + 1:
-            yield "missing-entry"
+    def _fault(self, entry: Entry, dossier_previous: bytes | None, message: Message | None) -> str | None:
         if entry.previous_hash != self.previous:
-            yield "previous-hash"
+            return "previous-hash"
         if entry.dossier_previous_hash != dossier_previous:
-            yield "dossier-previous-hash"
+            return "dossier-previous-hash"
         entered_at = to_text(entry.entered_at)
         sealed = entry_hash(entry.sequence, self.previous, dossier_previous, entered_at, entry.body)
         if entry.entry_hash != sealed:
-            yield "entry-hash"
-        if not _columns_agree(entry):
-            yield "columns"
+            return "entry-hash"
+        if message is None or not _columns_agree(entry, message):
+            return "columns"
         if self.checkpoints.get(entry.sequence, sealed) != sealed:
-            yield "checkpoint"
+            return "checkpoint"
+        return None
 
 
-def _columns_agree(entry: _Entry) -> bool:
+def _message(body: bytes) -> Message | None:
     try:
-        message = from_bytes(entry.body)
+        return from_bytes(body)
     except MalformedMessageError:
-        return False
+        return None
+
+
+def _columns_agree(entry: Entry, message: Message) -> bool:
     ids = (None if value is None else str(value) for value in (entry.root_id, entry.leg_id))
     times = (
         None if value is None else to_text(value)
