@@ -24,7 +24,6 @@ from deploy.contracts.operations.routing_answers import (
 from services.routing import problems
 from services.routing.api.processes import DECIDES
 from services.routing.api.reorganisations import MAY
-from services.routing.application.register import PARENT_NOT_OPERATING
 from services.routing.domain import refusals
 from services.routing.schemas import (
     AsOfQuery,
@@ -51,7 +50,7 @@ _AGENCIES = (
     refusals.AGENCY_PARENT_UNKNOWN,
     refusals.AGENCY_UNKNOWN,
     refusals.VALIDITY_OVERLAPS,
-    PARENT_NOT_OPERATING,
+    refusals.PARENT_NOT_OPERATING,
 )
 _PROCESSES = (
     *_READ,
