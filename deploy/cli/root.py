@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from deploy.cli.audit import audit_verbs
 from deploy.cli.bench import bench
 from deploy.cli.containers import migrate, secrets
 from deploy.cli.contracts import contracts
@@ -36,6 +37,7 @@ for verb in (
     lateness,
     report,
     routing,
+    audit_verbs,
     replay,
     simulate,
     token,
