@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from deploy.composition.parts import EPOCH, Parts, Runtime, assemble
-from services.processing.application import Processing
+from services.processing.application import Accounts, Processing
 from services.processing.commands import CommandConsumer
 from services.processing.consumer import ONLY, REFERENCES, aggregate_of, handlers
 from services.processing.deadlines import TermsOfLegs
@@ -55,7 +55,10 @@ def build(parts: Parts) -> Runtime:
     wake_deliverer = Wake()
     queues = AgencyQueues(agencies, parts.broker)
     runtime.unit.after_commit(wake_deliverer.ring)
+    ledger = DeliveryLedger(database)
     runtime.extras |= {
+        "accounts": Accounts(application, agencies),
+        "deliveries": ledger,
         "worklist": worklist,
         "commands": CommandConsumer(
             runtime.unit,
@@ -67,7 +70,7 @@ def build(parts: Parts) -> Runtime:
             parts.tolerance,
             wake_deliverer.ring,
         ),
-        "deliverer": Deliverer(DeliveryLedger(database), parts.broker.publisher, parts.clock, queues.doubt),
+        "deliverer": Deliverer(ledger, parts.broker.publisher, parts.clock, queues.doubt),
         "terms": TermsOfLegs(runtime.unit, application, deadlines, parts.clock),
         "wake_deliverer": wake_deliverer,
         "wake_deadlines": Wake(),

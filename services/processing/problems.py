@@ -118,3 +118,33 @@ SENDER_MISMATCH = Problem(
     "Tài khoản {account} không được gửi lệnh thay cho {source}",
     "The account {account} may not send commands for {source}",
 )
+AGENCY_HAS_NO_SYSTEM = Problem(
+    "agency-has-no-system",
+    409,
+    "Cơ quan {agency} được đăng ký là làm việc trên danh sách việc, không có hệ thống riêng",
+    "The agency {agency} is registered as one that uses the worklist and has no system of its own",
+)
+ALREADY_ENROLLED = Problem(
+    "already-enrolled",
+    409,
+    "Cơ quan {agency} đã có tài khoản từ {since}; `rotate` cấp mật khẩu mới",
+    "The agency {agency} has had an account since {since}; `rotate` makes new secrets",
+)
+NOT_ENROLLED = Problem(
+    "not-enrolled",
+    404,
+    "Cơ quan {agency} không có tài khoản đang dùng",
+    "The agency {agency} has no account in use",
+)
+ACCOUNT_HAS_UNANSWERED = Problem(
+    "account-has-unanswered",
+    409,
+    "Cơ quan {agency} còn {unanswered} bàn giao chưa trả lời",
+    "The agency {agency} has {unanswered} unanswered hand-overs",
+)
+UNKNOWN_ACCOUNT_ACT = Problem(
+    "unknown-account-act",
+    404,
+    "Không có việc {act} với tài khoản; có enrol, rotate, retire",
+    "There is no {act} of accounts; there are enrol, rotate, retire",
+)

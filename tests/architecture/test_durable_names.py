@@ -14,6 +14,7 @@ from eventsourcing.utils import resolve_topic
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.procedure import Procedure
 from services.processing.domain import events as work_events
+from services.processing.domain.account import AgencyAccount
 from services.routing.domain import clock_events, itinerary_events
 from services.routing.domain.agency import Agency
 from services.routing.domain.competence import Competence
@@ -107,6 +108,13 @@ TOPICS: dict[type[Aggregate], set[str]] = {
         "intake.procedure.edition",
         "intake.procedure.published",
         "intake.procedure.revised",
+    },
+    AgencyAccount: {
+        "processing.account.event",
+        "processing.account.enrolled",
+        "processing.account.enrolled-again",
+        "processing.account.rotated",
+        "processing.account.retired",
     },
     Reading: {"reading.event", "reading.recorded"},
 }

@@ -185,6 +185,15 @@ class WorkAnswer(Schema):
     suspended = fields.String(required=True, allow_none=True, validate=validate.OneOf(WAITS_FOR))
 
 
+class AccountAnswer(Schema):
+    """How the account of an agency's own system stands; `since`: its newest secrets, or its end."""
+
+    agency = fields.String(required=True)
+    active = fields.Boolean(required=True)
+    since = Moment(required=True)
+    rotations = fields.Integer(required=True)
+
+
 class WorkOnList(Schema):
     """An open work of an agency."""
 

@@ -6,7 +6,7 @@ import inspect
 
 from marshmallow import Schema, fields, validate
 
-from deploy.contracts.operations.answers import Health, WorkAnswer, WorklistAnswer
+from deploy.contracts.operations.answers import AccountAnswer, Health, WorkAnswer, WorklistAnswer
 from deploy.contracts.operations.model import (
     TIMES,
     Operation,
@@ -18,6 +18,7 @@ from deploy.contracts.operations.model import (
 from deploy.contracts.schemas import JsonSchema, Schemas
 from services.processing import problems
 from services.processing.api import AGENCY_ROLES, LARGEST_PAGE, USUAL_PAGE, WATCHERS
+from services.processing.api.accounts import MAY, AccountActSchema
 from shared.acts import HISTORIAN
 from shared.contracts.fields import Moment
 from shared.contracts.registry import COMMANDS
@@ -49,6 +50,19 @@ _ALSO = {
     "recall-leg": (problems.NOT_YOURS_TO_RECALL, problems.LEG_ALREADY_ACCEPTED),
     "request-supplement": _IS_WORK,
     "request-payment": _IS_WORK,
+}
+
+
+_ACCOUNTS = {
+    "enrol": (
+        "Record that an agency's own system gets an account.",
+        (problems.UNKNOWN_AGENCY, problems.AGENCY_HAS_NO_SYSTEM, problems.ALREADY_ENROLLED),
+    ),
+    "rotate": ("Record that an account gets new secrets.", (problems.NOT_ENROLLED,)),
+    "retire": (
+        "Record that an account ends.",
+        (problems.NOT_ENROLLED, problems.ACCOUNT_HAS_UNANSWERED),
+    ),
 }
 
 
@@ -126,6 +140,30 @@ OPERATIONS = (
             refuses=(*_COMMANDED, *_ALSO.get(command, ())),
         )
         for command, schema in _COMMANDS.items()
+    ),
+    Operation(
+        "showAccount",
+        "GET",
+        "/v1/agencies/<agency>/account",
+        "Say how the account of an agency's own system stands.",
+        json_of(AccountAnswer),
+        roles=MAY,
+        refuses=(FORBIDDEN, problems.NOT_ENROLLED),
+    ),
+    *(
+        Operation(
+            f"{act}Account",
+            "POST",
+            "/v1/agencies/<agency>/account/<act>",
+            does,
+            json_of(AccountAnswer),
+            fixed={"act": act},
+            body=json_of(AccountActSchema),
+            roles=MAY,
+            keyed=True,
+            refuses=(FORBIDDEN, *refuses),
+        )
+        for act, (does, refuses) in _ACCOUNTS.items()
     ),
     Operation(
         "runProcessingBatch",

@@ -63,6 +63,9 @@ _PAUSE = """
     INSERT INTO agency_pause (agency, until, reason) VALUES (:agency, :until, :reason)
     ON CONFLICT (agency) DO UPDATE SET until = excluded.until, reason = excluded.reason
 """
+_UNANSWERED = """
+    SELECT count(*) FROM delivery WHERE agency = :agency AND kind = 'hand-over' AND state IN ('waiting', 'sent')
+"""
 _PARK = """
     UPDATE delivery SET state = 'parked', next_try_at = NULL, last_outcome = :reason
     WHERE message_id = :message_id AND state IN ('waiting', 'sent')
@@ -138,6 +141,11 @@ class DeliveryLedger:
             ):
                 if rows:
                     tx.execute_many(sql, rows)
+
+    def unanswered(self, agency: str) -> int:
+        """Return how many hand-overs an agency has yet to answer, sent or not."""
+        with self._database.transaction() as tx:
+            return int(tx.execute(_UNANSWERED, {"agency": agency})[0][0])
 
     def resume(self, agency: str) -> None:
         """End an agency's pause at once: someone has seen to its queue."""

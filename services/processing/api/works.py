@@ -1,32 +1,25 @@
-"""processing's HTTP doors: the worklist and commands, for agencies without a system of their own."""
+"""processing's HTTP doors on works: the worklist and commands, for agencies without a system of their own."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from marshmallow import Schema, fields
 from werkzeug.wrappers import Request, Response
 
-from services.processing.application import Processing
-from services.processing.tables.worklist import WorklistTable
-from shared.access import TokenFile, require
+from services.processing.api.wired import WiredDoors
+from shared.access import require
 from shared.acts import HISTORIAN, Act, Actor, asserted_time
-from shared.clock import Clock
 from shared.contracts.fields import StrictSchema, text
 from shared.contracts.parsing import check, parse_json
 from shared.contracts.registry import COMMANDS
-from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import body_of, caller, door, json_response
 from shared.entrypoints.lines import check_key, run_lines
-from shared.entrypoints.wiring import Wired
 from shared.errors import FORBIDDEN, INVALID, MALFORMED, RefusedError
-from shared.persistence.grouping import GroupCommit
 from shared.persistence.grouping import Request as Grouped
-from shared.persistence.unit_of_work import UnitOfWork
 
 AGENCY_ROLES = ("agency", "agency-system")
 WATCHERS = ("administrator", HISTORIAN)
@@ -52,22 +45,8 @@ class CommandLine(StrictSchema):
 _LINE = CommandLine()
 
 
-class ProcessingApi:
-    """The doors of processing."""
-
-    application: Processing = Wired("application")
-    unit: UnitOfWork = Wired("unit")
-    group: GroupCommit = Wired("group")
-    worklist: WorklistTable = Wired("worklist")
-    tokens: TokenFile = Wired("tokens")
-    progress: dict[str, float] = Wired("progress")
-    clock: Clock = Wired("clock")
-    tolerance: timedelta = Wired("tolerance")
-
-    @door("GET", "/health")
-    def health(self, _request: Request) -> Response:
-        """Say how processing is."""
-        return health_response(health_of("processing", self.unit.database, self.progress))
+class WorkDoors(WiredDoors):
+    """The doors on works."""
 
     @door("GET", "/v1/worklist")
     def works(self, request: Request) -> Response:

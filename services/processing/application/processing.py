@@ -1,4 +1,4 @@
-"""What processing can be asked to do; everything runs inside the caller's unit of work."""
+"""The works of all legs: handing over, commands, terms, what routing changes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from eventsourcing.persistence import ApplicationRecorder
 from services.processing.domain import BY_QUEUE, BY_WORKLIST, Work
 from services.processing.domain.events import CONSENTED
 from services.processing.domain.turns import LAPSES
-from services.processing.domain.work import hand_over_id as hand_over_id
 from services.processing.ports import Agencies, Deadlines, Deliveries, Notice, Worklist
-from services.processing.ports import Agency as Agency
 from services.processing.problems import UNKNOWN_COMMAND, UNKNOWN_LEG
 from shared.acts import Act
 from shared.errors import NotYetKnownError, RefusedError

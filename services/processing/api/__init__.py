@@ -1,0 +1,28 @@
+"""processing's HTTP doors."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Request, Response
+
+from services.processing.api.accounts import AccountDoors
+from services.processing.api.works import (
+    AGENCY_ROLES,
+    LARGEST_PAGE,
+    USUAL_PAGE,
+    WATCHERS,
+    CommandLine,
+    WorkDoors,
+)
+from shared.entrypoints.health import health_of, health_response
+from shared.entrypoints.http import door
+
+__all__ = ["AGENCY_ROLES", "LARGEST_PAGE", "USUAL_PAGE", "WATCHERS", "CommandLine", "ProcessingApi"]
+
+
+class ProcessingApi(WorkDoors, AccountDoors):
+    """The doors of processing."""
+
+    @door("GET", "/health")
+    def health(self, _request: Request) -> Response:
+        """Say how processing is."""
+        return health_response(health_of("processing", self.unit.database, self.progress))

@@ -1,0 +1,29 @@
+"""What every door of processing is given."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.processing.application import Accounts, Processing
+from services.processing.tables.ledger import DeliveryLedger
+from services.processing.tables.worklist import WorklistTable
+from shared.access import TokenFile
+from shared.clock import Clock
+from shared.entrypoints.wiring import Wired
+from shared.persistence.grouping import GroupCommit
+from shared.persistence.unit_of_work import UnitOfWork
+
+
+class WiredDoors:
+    """Base of the doors."""
+
+    application: Processing = Wired("application")
+    accounts: Accounts = Wired("accounts")
+    unit: UnitOfWork = Wired("unit")
+    group: GroupCommit = Wired("group")
+    worklist: WorklistTable = Wired("worklist")
+    deliveries: DeliveryLedger = Wired("deliveries")
+    tokens: TokenFile = Wired("tokens")
+    progress: dict[str, float] = Wired("progress")
+    clock: Clock = Wired("clock")
+    tolerance: timedelta = Wired("tolerance")

@@ -1,0 +1,8 @@
+"""What processing can be asked to do; everything runs inside the caller's unit of work."""
+
+from services.processing.application.accounts import Accounts
+from services.processing.application.processing import HISTORIAN_SPEAKS_WITHIN, LEG_DUE, Processing
+from services.processing.domain.work import hand_over_id
+from services.processing.ports import Agency
+
+__all__ = ["HISTORIAN_SPEAKS_WITHIN", "LEG_DUE", "Accounts", "Agency", "Processing", "hand_over_id"]
