@@ -51,6 +51,7 @@ _KEY = {
 }
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 _VARIABLES = {
+    "agency": {"description": "The agency's id.", "schema": {"type": "string"}},
     "plan": {"description": "The name of the reorganisation.", "schema": {"type": "string"}},
     "dossier": {"description": "The dossier's id.", "schema": {"type": "string"}},
     "process": {"description": "The process's name.", "schema": {"type": "string"}},
