@@ -16,6 +16,7 @@ from pathlib import Path
 import eventlet
 from nameko.containers import ServiceContainer
 
+from deploy.audit.signing import Signer
 from deploy.composition.build import build
 from deploy.composition.parts import Parts, Runtime, container, migration_sets
 from deploy.files import MASTER_KEY, TOKENS
@@ -53,6 +54,7 @@ def embedded(home: Path, clock: Clock | None = None, host: str = "127.0.0.1") ->
     """
     home.mkdir(parents=True, exist_ok=True)
     clock = clock or SystemClock()
+    Signer.of(home)
     broker = MemoryBroker()
     broker.declare(services_topology())
     tokens = TokenFile(home / TOKENS)

@@ -18,6 +18,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+from deploy.audit.signing import Signer
 from deploy.composition.parts import migration_sets
 from deploy.files import PASSWORDS
 from deploy.instances.accounts import Account
@@ -104,6 +105,7 @@ class Stack:
         """
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
+        Signer.of(self.home)
         with locked(self.directory):
             self.start_servers()
             self._replace_lost_ports()

@@ -42,7 +42,8 @@ def on_stores(command: Command) -> Command:
     database = click.option(
         "--database",
         envvar="LIENTHONG_AUDIT_DATABASE",
-        help="Địa chỉ PostgreSQL với vai trò kiểm toán / a PostgreSQL address with the auditor's role.",
+        help="Địa chỉ PostgreSQL với vai trò kiểm toán, hoặc tệp chứa địa chỉ"
+        " / a PostgreSQL address with the auditor's role, or a file with it.",
     )
     home = click.option(
         "--home",
@@ -59,7 +60,11 @@ def opened_stores(
 ) -> Iterator[Stores]:
     """Give the stores, or end with a clear word why not."""
     try:
-        where = stores_behind(database, home or folder / "home") if database else stores_at(folder, embedded)
+        where = (
+            stores_behind(_address(database), home or folder / "home")
+            if database
+            else stores_at(folder, embedded)
+        )
         with where as stores:
             yield stores
     except NotRunningError as error:
@@ -217,6 +222,11 @@ def key(json_: bool, **where: Any) -> None:  # noqa: FBT001
         print_json({"public_key": as_text(public), "sha256": fingerprint(public).replace(" ", "")})
         return
     screen.print(f"{as_text(public)}\nSHA-256 {fingerprint(public)}", highlight=False, soft_wrap=True)
+
+
+def _address(given: str) -> str:
+    path = Path(given)
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else given
 
 
 def audited(stores: Stores, since: Checkpoint | None, fitting: Sequence[Checkpoint], *, quiet: bool) -> Audit:

@@ -4,6 +4,7 @@
     postgres/    the superuser's password
     rabbitmq/    the administrator's account, as a piece of configuration
     tokens/      digests of HTTP tokens, read by every service
+    audit/       the auditor's address of the database, and the key that signs checkpoints
     <service>/   addresses with the service's own passwords; intake's also the master key
 
 In the compose file each folder is a volume that only its owner mounts.
@@ -17,9 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from deploy.files import MASTER_KEY, PASSWORDS, TOKENS
+from deploy.audit.signing import Signer
+from deploy.files import MASTER_KEY, PASSWORDS, SIGNING_KEY, TOKENS
 from deploy.names import SERVICES
-from deploy.provision import DATABASE, SERVICES_ACCOUNT, VHOST, Passwords, role_of
+from deploy.provision import AUDIT, DATABASE, SERVICES_ACCOUNT, VHOST, Passwords, role_of
 from shared.master_key import create_master_key
 
 SUPERUSER = "lienthong_admin"
@@ -70,6 +72,13 @@ def create_secrets(directory: Path, postgres: str, rabbitmq: str) -> list[str]:
         f"intake/{KEYS_ADDRESS}",
         lambda: _dsn(postgres, role_of("keys"), passwords.of(role_of("keys")), DATABASE),
     )
+    put(
+        f"audit/{DATABASE_ADDRESS}",
+        lambda: _dsn(postgres, role_of(AUDIT), passwords.of(role_of(AUDIT)), DATABASE),
+    )
+    if not (directory / "audit" / SIGNING_KEY).exists():
+        Signer.of(directory / "audit")
+        made.append(f"audit/{SIGNING_KEY}")
     if not (directory / "intake" / MASTER_KEY).exists():
         create_master_key(directory / "intake" / MASTER_KEY)
         made.append(f"intake/{MASTER_KEY}")
