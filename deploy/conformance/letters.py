@@ -1,0 +1,77 @@
+"""The messages that the kit sends, as Liên Thông would send them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+HAND_OVER = "lienthong.agency.leg-hand-over"
+
+
+def hand_over(agency: str, *, dossier: str | None = None, number: int = 1, **data: Any) -> dict[str, Any]:
+    """Return a hand-over of a new leg."""
+    dossier, leg = dossier or str(uuid4()), str(uuid4())
+    facts = {
+        "number": number,
+        "of": 2,
+        "attempt": 1,
+        "name": {"vi": "Thẩm định hồ sơ", "en": "Examine the dossier"},
+        "code": f"H00.01-{dossier[:6]}",
+        "procedure": "1.001193",
+        "from_agency": "H00.01",
+        "direction": "peer",
+        "term": {"amount": "3", "unit": "working_day"},
+        "note": None,
+        "leg": leg,
+        "dossier": dossier,
+        "agency": agency,
+        "due_at": _time(timedelta(days=3)),
+        "applicant_link": f"https://intake.lienthong.example/v1/dossiers/{dossier}/applicant",
+    }
+    return _message("leg-hand-over", dossier, leg, facts | data)
+
+
+def notice(to: dict[str, Any], state: str) -> dict[str, Any]:
+    """Return a notice about the leg of a hand-over."""
+    was = to["data"]
+    facts = {name: was[name] for name in ("leg", "dossier", "code", "agency", "due_at")}
+    return _message("leg-notice", was["dossier"], was["leg"], facts | {"state": state, "note": None})
+
+
+def refusal(command: dict[str, Any]) -> dict[str, Any]:
+    """Return the refusal of a command of the connector."""
+    leg = str(command.get("data", {}).get("leg"))
+    facts = {
+        "command": command["id"],
+        "code": "leg-already-closed",
+        "status": 409,
+        "title": f"The leg {leg} has already ended (completed)",
+        "title_vi": f"Công đoạn {leg} đã kết thúc (completed)",
+    }
+    return _message("command-refused", None, leg, facts, causation=command["id"])
+
+
+def _message(
+    kind: str, dossier: str | None, leg: str, data: dict[str, Any], causation: str = "/lienthong/routing/1/6"
+) -> dict[str, Any]:
+    of_dossier = {"subject": f"dossier/{dossier}", "rootid": dossier, "partitionkey": dossier}
+    return {
+        "specversion": "1.0",
+        "id": str(uuid4()),
+        "source": "/lienthong/processing/1",
+        "type": f"lienthong.agency.{kind}",
+        "time": _time(),
+        "dataschema": f"urn:lienthong:agency:{kind}:1",
+        "recordedtime": _time(),
+        "legid": leg,
+        **(of_dossier if dossier else {"subject": f"command/{data['command']}"}),
+        "correlationid": dossier or data["command"],
+        "causationid": causation,
+        "datacontenttype": "application/json",
+        "data": data,
+    }
+
+
+def _time(later: timedelta = timedelta()) -> str:
+    return (datetime.now(UTC) + later).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

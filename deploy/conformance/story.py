@@ -1,0 +1,246 @@
+"""What happens to a connector under test, step by step."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+from deploy.conformance.desk import Desk
+from deploy.conformance.judging import answers, doubled, judge
+from deploy.conformance.letters import hand_over, notice, refusal
+from deploy.conformance.program import Program
+from deploy.conformance.proxy import Proxy
+from deploy.conformance.report import Report
+
+SETTLE = 1.5
+"""Seconds for answers that should not come."""
+IMPATIENT = 3.0
+MOST_REPEATS = 3
+DOSSIERS = 6
+
+Said = Callable[[str, str], None]
+
+
+class EndedError(Exception):
+    """The connector ended by itself, or cannot be reached: the rest cannot be tried."""
+
+
+class Story:
+    """Plays Liên Thông towards one connector and writes the report."""
+
+    def __init__(
+        self, agency: str, desk: Desk, proxy: Proxy, program: Program | None, *, patience: float, said: Said
+    ) -> None:
+        self._agency = agency
+        self._desk = desk
+        self._proxy = proxy
+        self._program = program
+        self._patience = patience
+        self._said = said
+        self._legs: dict[str, str] = {}
+        self._unanswerable: dict[str, str] = {}
+        self._may_mend: set[str] = set()
+        """Hand-overs with a refused command: it may be mended under a new id."""
+        self._first = self._new()
+        self.report = Report()
+
+    def play(self, connect_seconds: float) -> Report:
+        """Play all of it and return the report."""
+        try:
+            self._connects(connect_seconds)
+            for step in self._steps():
+                step()
+        except EndedError:
+            pass
+        self._judge()
+        return self.report
+
+    def _steps(self) -> Iterator[Callable[[], None]]:
+        yield from (self._hand_over, self._repeat, self._newer_attributes, self._interleave)
+        yield from (self._newer_version, self._notice, self._refuse, self._cut)
+        if self._program:
+            yield self._die
+        yield self._look_at_the_queue
+
+    def _connects(self, seconds: float) -> None:
+        self.report.tried("connects")
+        self._said("chờ kết nối", "waiting for the connector")
+        if not self._desk.wait(seconds, lambda: self._desk.is_read() or self._has_ended()):
+            self._give_up("connects", f"nobody read the queue within {seconds:.0f} s")
+        self._check_running()
+
+    def _hand_over(self) -> None:
+        self._said("bàn giao", "hands over")
+        self._ask("answers", self._first)
+        self._ask("answers", self._new(kind="opinion", at_term="consent"))
+
+    def _repeat(self) -> None:
+        self._said("gửi lặp", "repeats itself")
+        fresh = self._new()
+        for message in (self._first, fresh, self._first, fresh, fresh):
+            self._desk.send(message)
+        self._await("answers", fresh)
+        self._desk.wait(SETTLE)
+        self.report.tried("takes-once")
+
+    def _newer_attributes(self) -> None:
+        self._said("thuộc tính mới", "says what is not known yet")
+        message = self._new(urgency={"level": 3}, appendices=["a", "b"])
+        self._ask("unknown-attributes", message | {"sequencetype": "Integer", "tracestate": "x=1"})
+
+    def _interleave(self) -> None:
+        self._said("nhiều hồ sơ xen kẽ", "hands over many dossiers, out of order")
+        dossiers = [str(uuid4()) for _ in range(DOSSIERS)]
+        for number in (1, 2):  # of one dossier, the next only when the one before is answered
+            random.shuffle(dossiers)
+            batch = [self._new(dossier=dossier, number=number) for dossier in dossiers]
+            for message in batch:
+                self._desk.send(message)
+            for message in batch:
+                self._await("interleaved", message)
+
+    def _newer_version(self) -> None:
+        self._said("phiên bản mới hơn", "speaks a newer version")
+        newer = self._new()
+        strange = self._new()
+        self._desk.send(newer | {"dataschema": "urn:lienthong:agency:leg-hand-over:2", "data": {"parts": []}})
+        self._desk.send(
+            strange
+            | {
+                "type": "lienthong.agency.weather-report",
+                "dataschema": "urn:lienthong:agency:weather-report:1",
+            }
+        )
+        self._ask("unknown-version", self._new())
+
+    def _notice(self) -> None:
+        self._said("thông báo", "sends notices")
+        told = self._new()
+        self._ask("answers", told)
+        for state in ("paused", "resumed", "withdrawn"):
+            self._tell("notices", notice(told, state))
+        self._ask("notices", self._new())
+
+    def _refuse(self) -> None:
+        message = self._new()
+        self._ask("answers", message)
+        refused = self._answer_to(message)
+        if refused is None:
+            return
+        self._said("từ chối", "refuses a command")
+        self._may_mend.add(message["id"])
+        before = self._times_sent(refused)
+        self._tell("refusals", refusal(refused))
+        self._ask("refusals", self._new())
+        self._desk.wait(SETTLE)
+        times = self._times_sent(refused) - before
+        self.report.check("refusals", [f"sent {times} times more"] if times > MOST_REPEATS else [])
+
+    def _cut(self) -> None:
+        """The connector has the message, and nobody hears its answer."""
+        self._said("cắt kết nối giữa chừng", "cuts the connection in the middle")
+        message = self._half_heard()
+        self._proxy.cut()
+        self._await("reconnects", message, more=self._patience)
+        self._ask("reconnects", self._new())
+
+    def _die(self) -> None:
+        self._said("giết tiến trình giữa chừng", "kills the program in the middle")
+        program = self._program
+        if program is None:
+            return
+        message = self._half_heard()
+        program.kill()
+        self._proxy.cut()
+        self._desk.send(self._first)
+        program.start()
+        self._await("restarts", message, more=self._patience)
+        self._ask("restarts", self._new())
+        self._desk.wait(SETTLE)
+        self.report.check("restarts", self._doubled(self._first, message))
+
+    def _half_heard(self) -> dict[str, Any]:
+        message = self._new()
+        self._proxy.hold()
+        self._desk.send(message)
+        self._desk.wait(self._patience, lambda: not self._desk.waiting())
+        self._desk.wait(SETTLE)
+        return message
+
+    def _look_at_the_queue(self) -> None:
+        """Whatever was given to the connector and not acknowledged comes back when it is gone."""
+        self._desk.wait(SETTLE)
+        self._check_running()
+        self.report.tried("keeps-running")
+        if self._program:
+            self._program.kill()
+        self._proxy.close()
+        self._desk.wait(self._patience, lambda: not self._desk.is_read())
+        self._desk.wait(SETTLE / 3)
+        left = self._desk.waiting()
+        self.report.check("broker-ack", [f"{left} messages were not acknowledged"] if left else [])
+
+    def _judge(self) -> None:
+        documents = [seen.document for seen in self._desk.commands]
+        judge(self.report, self._agency, self._desk.commands, self._legs)
+        for id_ in self._legs.keys() - self._may_mend:
+            for detail in doubled(documents, id_):
+                self.report.broken("takes-once", detail)
+        for id_, rule in self._unanswerable.items():
+            if answers(documents, id_):
+                self.report.broken(rule, f"{id_} was answered")
+
+    def _new(self, **facts: Any) -> dict[str, Any]:
+        message = hand_over(self._agency, **facts)
+        self._legs[message["id"]] = message["data"]["leg"]
+        return message
+
+    def _tell(self, rule: str, message: dict[str, Any]) -> None:
+        """Send what needs no answer."""
+        self._unanswerable[message["id"]] = rule
+        self._desk.send(message)
+
+    def _ask(self, rule: str, message: dict[str, Any]) -> None:
+        """Hand over and wait for the answer, as the rule demands."""
+        self._desk.send(message)
+        self._await(rule, message)
+
+    def _await(self, rule: str, message: dict[str, Any], more: float = 0.0) -> None:
+        id_ = message["id"]
+        seconds = self._patience + more
+        self.report.tried(rule)
+        if self._desk.wait(seconds, lambda: self._is_answered(id_) or self._has_ended()):
+            self._check_running()
+            return
+        self._patience = min(self._patience, IMPATIENT)
+        self.report.broken(rule, f"no command named {id_} in causationid within {seconds:.0f} s")
+
+    def _is_answered(self, id_: str) -> bool:
+        return any(seen.document.get("causationid") == id_ for seen in self._desk.commands)
+
+    def _answer_to(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        answers_ = (s.document for s in self._desk.commands if s.document.get("causationid") == message["id"])
+        return next((document for document in answers_ if document.get("id")), None)
+
+    def _times_sent(self, command: dict[str, Any]) -> int:
+        """Return how often a command came, under whatever id."""
+        names = ("type", "causationid")
+        said = [[seen.document.get(name) for name in names] for seen in self._desk.commands]
+        return said.count([command.get(name) for name in names])
+
+    def _doubled(self, *messages: dict[str, Any]) -> list[str]:
+        documents = [seen.document for seen in self._desk.commands]
+        return [detail for message in messages for detail in doubled(documents, message["id"])]
+
+    def _has_ended(self) -> bool:
+        return self._program is not None and self._program.has_ended()
+
+    def _check_running(self) -> None:
+        if self._program and self._has_ended():
+            self._give_up("keeps-running", f"the program ended: {self._program.last_words()}")
+
+    def _give_up(self, rule: str, detail: str) -> None:
+        self.report.broken(rule, detail)
+        raise EndedError(detail)
