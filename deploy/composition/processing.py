@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Protocol
 
 from deploy.composition.parts import EPOCH, Parts, Runtime, assemble
-from services.processing.application import Accounts, Processing
+from services.processing.application import Accounts, Processing, Replays
 from services.processing.commands import CommandConsumer
 from services.processing.consumer import ONLY, REFERENCES, aggregate_of, handlers
 from services.processing.deadlines import TermsOfLegs
 from services.processing.deliverer import Deliverer
 from services.processing.messages import Letters
 from services.processing.publisher import TRANSLATIONS
+from services.processing.replayer import Replayer
 from services.processing.senders import Senders
 from services.processing.service import ProcessingService
 from services.processing.tables.agencies import AgencyTable
 from services.processing.tables.deliveries import DeliveryTable
 from services.processing.tables.ledger import DeliveryLedger
+from services.processing.tables.replays import ReplayTable
 from services.processing.tables.worklist import WorklistTable
 from shared.entrypoints.loops import Wake
 from shared.messaging.broker import Broker
@@ -34,6 +36,8 @@ def build(parts: Parts) -> Runtime:
     applicant_link = f"{parts.public_url}/v1/dossiers/{{dossier}}/applicant"
     deliveries = DeliveryTable(Letters(source_of("processing", EPOCH), applicant_link))
     application = Processing(LogRecorder(database), agencies, deliveries, deadlines, worklist)
+    replay_table = ReplayTable(database)
+    replays = Replays(application, agencies, replay_table)
     consumer = HandlerTable(
         handlers(application, agencies),
         parts.clock,
@@ -48,7 +52,7 @@ def build(parts: Parts) -> Runtime:
         ProcessingService,
         parts,
         application,
-        [agencies, deadlines, worklist, deliveries],
+        [agencies, deadlines, worklist, deliveries, replay_table],
         consumer,
         TRANSLATIONS,
     )
@@ -71,6 +75,10 @@ def build(parts: Parts) -> Runtime:
             wake_deliverer.ring,
         ),
         "deliverer": Deliverer(ledger, parts.broker.publisher, parts.clock, queues.doubt),
+        "replays": replays,
+        "replay_table": replay_table,
+        "replayer": Replayer(runtime.unit, replays, replay_table, parts.broker.publisher, parts.clock),
+        "wake_replayer": Wake(),
         "terms": TermsOfLegs(runtime.unit, application, deadlines, parts.clock),
         "wake_deliverer": wake_deliverer,
         "wake_deadlines": Wake(),

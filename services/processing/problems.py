@@ -148,3 +148,57 @@ UNKNOWN_ACCOUNT_ACT = Problem(
     "Không có việc {act} với tài khoản; có enrol, rotate, retire",
     "There is no {act} of accounts; there are enrol, rotate, retire",
 )
+UNKNOWN_REPLAY = Problem(
+    "unknown-replay",
+    404,
+    "Không có lần gửi lại {replay}",
+    "There is no replay {replay}",
+)
+REPLAY_UNDER_WAY = Problem(
+    "replay-under-way",
+    409,
+    "Đang có lần gửi lại {replay} tới {agency}, do {by} bắt đầu lúc {since} ({reason})",
+    "The replay {replay} to {agency} is under way, begun by {by} at {since} ({reason})",
+)
+REPLAY_IS_OVER = Problem(
+    "replay-is-over",
+    409,
+    "Lần gửi lại {replay} đã kết thúc ({state})",
+    "The replay {replay} is over ({state})",
+)
+NOTHING_TO_REPLAY = Problem(
+    "nothing-to-replay",
+    422,
+    "Không có thông điệp nào đã gửi tới {agency} khớp với điều kiện chọn",
+    "Nothing that was sent to {agency} matches the selection",
+)
+UNKNOWN_REPLAY_ACT = Problem(
+    "unknown-replay-act",
+    404,
+    "Không có việc {act} đối với một lần gửi lại",
+    "There is nothing named {act} to be done with a replay",
+)
+UNKNOWN_DOSSIER = Problem(
+    "unknown-dossier",
+    404,
+    "Không có hồ sơ {dossier} nào đã giao cho một cơ quan",
+    "No dossier {dossier} was ever handed to an agency",
+)
+AGENCY_IS_PUSHED_TO = Problem(
+    "agency-is-pushed-to",
+    409,
+    "Cơ quan {agency} nhận thông điệp trên hàng đợi, không lấy qua HTTP; quản trị viên có thể đổi cách nhận",
+    "The agency {agency} gets its messages on its queue, not over HTTP; an administrator can change the way",
+)
+CURSOR_UNKNOWN = Problem(
+    "cursor-unknown",
+    409,
+    "Con trỏ {cursor} chưa từng được cấp (mới nhất là {last}); hãy bắt đầu lại không có con trỏ",
+    "The cursor {cursor} was never given (the newest is {last}); begin again without one",
+)
+NOT_PARKED = Problem(
+    "not-parked",
+    409,
+    "Thông điệp {message} không còn nằm ở bãi chờ",
+    "The message {message} is not parked, or no longer",
+)

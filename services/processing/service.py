@@ -8,6 +8,7 @@ from services.processing.api import ProcessingApi
 from services.processing.commands import CommandConsumer
 from services.processing.deadlines import TermsOfLegs
 from services.processing.deliverer import Deliverer
+from services.processing.replayer import Replayer
 from shared.entrypoints.loops import batches, loop
 from shared.entrypoints.wiring import Wired
 from shared.messaging.broker import Delivery, Outgoing
@@ -24,6 +25,7 @@ class ProcessingService(ProcessingApi):
     commands: CommandConsumer = Wired("commands")
     publisher: LogPublisher = Wired("publisher")
     deliverer: Deliverer = Wired("deliverer")
+    replayer: Replayer = Wired("replayer")
     terms: TermsOfLegs = Wired("terms")
     declare_agencies: Callable[[], None] = Wired("declare_agencies")
 
@@ -47,6 +49,11 @@ class ProcessingService(ProcessingApi):
         """Send what the delivery ledger holds, to queues that are there."""
         self.declare_agencies()
         return self.deliverer.deliver()
+
+    @loop("wake_replayer", interval=1.0)
+    def replay(self) -> bool:
+        """Send a page of a replay that is due."""
+        return self.replayer.replay()
 
     @loop("wake_deadlines", interval=1.0)
     def ring(self) -> bool:

@@ -32,6 +32,7 @@ _TEXT_ATTRIBUTES = (
     "actorrole",
     "actorsubject",
     "actoragency",
+    "replayid",
 )
 _POSITIONS = ("sourceposition", "previousposition")
 _POSITION_DIGITS = 18
@@ -81,6 +82,10 @@ class Message:
     actoragency: str | None = None
     historical: bool = False
     """Whether a historian asserted the time."""
+    replayid: str | None = None
+    """The replay that sends the message again, under its first id, because somebody asked for it."""
+    superseded: bool = False
+    """Of a replayed hand-over: the leg has ended since, or lies before another agency."""
     specversion: str = field(default="1.0")
 
     @property
@@ -101,6 +106,8 @@ class Message:
                 document[name] = str(position)
         if self.historical:
             document["historical"] = True
+        if self.superseded:
+            document["superseded"] = True
         document["datacontenttype"] = "application/json"
         document["data"] = self.data
         return orjson.dumps(document)
@@ -140,6 +147,7 @@ def _message(document: dict[str, Any]) -> Message:
     if not _is_number(attributes["dataschema"].rpartition(":")[2], _VERSION_DIGITS):
         raise MalformedMessageError("not-cloudevents", "dataschema does not end in a version")
     attributes["historical"] = document.get("historical") is True
+    attributes["superseded"] = document.get("superseded") is True
     return Message(**attributes)
 
 

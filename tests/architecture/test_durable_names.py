@@ -15,6 +15,7 @@ from services.intake.domain.dossier import Dossier
 from services.intake.domain.procedure import Procedure
 from services.processing.domain import events as work_events
 from services.processing.domain.account import AgencyAccount
+from services.processing.domain.replay import Replay
 from services.routing.domain import clock_events, itinerary_events
 from services.routing.domain.agency import Agency
 from services.routing.domain.competence import Competence
@@ -115,6 +116,15 @@ TOPICS: dict[type[Aggregate], set[str]] = {
         "processing.account.enrolled-again",
         "processing.account.rotated",
         "processing.account.retired",
+    },
+    Replay: {
+        "processing.replay.event",
+        "processing.replay.begun",
+        "processing.replay.page-done",
+        "processing.replay.paused",
+        "processing.replay.resumed",
+        "processing.replay.finished",
+        "processing.replay.cancelled",
     },
     Reading: {"reading.event", "reading.recorded"},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from werkzeug.wrappers import Request, Response
 
 from services.processing.api.accounts import AccountDoors
+from services.processing.api.replays import ReplayDoors
 from services.processing.api.works import (
     AGENCY_ROLES,
     LARGEST_PAGE,
@@ -14,15 +15,21 @@ from services.processing.api.works import (
     WorkDoors,
 )
 from shared.entrypoints.health import health_of, health_response
-from shared.entrypoints.http import door
+from shared.entrypoints.http import caller, door, json_response
 
 __all__ = ["AGENCY_ROLES", "LARGEST_PAGE", "USUAL_PAGE", "WATCHERS", "CommandLine", "ProcessingApi"]
 
 
-class ProcessingApi(WorkDoors, AccountDoors):
+class ProcessingApi(WorkDoors, AccountDoors, ReplayDoors):
     """The doors of processing."""
 
     @door("GET", "/health")
     def health(self, _request: Request) -> Response:
         """Say how processing is."""
         return health_response(health_of("processing", self.unit.database, self.progress))
+
+    @door("GET", "/v1/caller")
+    def who_calls(self, request: Request) -> Response:
+        """Say whose token it is: for pages that people sign in to."""
+        actor = caller(request, self.tokens)
+        return json_response({"role": actor.role, "subject": actor.subject, "agency": actor.agency})

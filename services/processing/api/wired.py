@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.processing.application import Accounts, Processing
+from services.processing.application import Accounts, Processing, Replays
 from services.processing.tables.ledger import DeliveryLedger
+from services.processing.tables.replays import ReplayTable
 from services.processing.tables.worklist import WorklistTable
 from shared.access import TokenFile
 from shared.clock import Clock
+from shared.entrypoints.loops import Wake
 from shared.entrypoints.wiring import Wired
 from shared.persistence.grouping import GroupCommit
 from shared.persistence.unit_of_work import UnitOfWork
@@ -19,6 +21,9 @@ class WiredDoors:
 
     application: Processing = Wired("application")
     accounts: Accounts = Wired("accounts")
+    replays: Replays = Wired("replays")
+    replay_table: ReplayTable = Wired("replay_table")
+    wake_replayer: Wake = Wired("wake_replayer")
     unit: UnitOfWork = Wired("unit")
     group: GroupCommit = Wired("group")
     worklist: WorklistTable = Wired("worklist")

@@ -2,7 +2,16 @@
 
 from services.processing.application.accounts import Accounts
 from services.processing.application.processing import HISTORIAN_SPEAKS_WITHIN, LEG_DUE, Processing
+from services.processing.application.replays import Replays
 from services.processing.domain.work import hand_over_id
 from services.processing.ports import Agency
 
-__all__ = ["HISTORIAN_SPEAKS_WITHIN", "LEG_DUE", "Accounts", "Agency", "Processing", "hand_over_id"]
+__all__ = [
+    "HISTORIAN_SPEAKS_WITHIN",
+    "LEG_DUE",
+    "Accounts",
+    "Agency",
+    "Processing",
+    "Replays",
+    "hand_over_id",
+]
