@@ -46,17 +46,23 @@ class Connector:
                     self._begin(link)
                     pause = FIRST_PAUSE
                     while not stop.is_set():
-                        self._work(link)
+                        self._work(link, stop)
             except LinkError as error:
                 log.warning("connection: %s; again in %.1f s", error, pause)
                 stop.wait(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 
-    def send(self, command: Mapping[str, Any]) -> None:
-        """Keep a command and send it at once. Raises LinkError when that failed: `run` will send it again."""
-        self._memory.put(command)
+    def send(self, *commands: Mapping[str, Any]) -> None:
+        """Keep commands and send them at once.
+
+        Raises LinkError when that failed: `run` will send them again. Raises ValueError for an id that
+        stands for another command already.
+        """
+        for command in commands:
+            self._memory.put(command)
         with linked(self._settings) as link:
-            self._publish(link, command)
+            for command in commands:
+                self._publish(link, command)
 
     def _begin(self, link: Link) -> None:
         """Finish what the last connection or the last process left undone, then listen."""
@@ -66,10 +72,10 @@ class Connector:
         link.consume(self._take)
         log.info("connected as %s", self._settings.account)
 
-    def _work(self, link: Link) -> None:
+    def _work(self, link: Link, stop: Event) -> None:
         if not self._came:
             link.drain(LISTEN_SECONDS)
-        while self._came:
+        while self._came and not stop.is_set():
             self._deal_with(self._came.popleft(), link)
 
     def _take(self, message: Any) -> None:

@@ -48,6 +48,14 @@ class Memory:
         """Return what was set aside, oldest first."""
         return [bytes(row[0]) for row in self._database.execute("SELECT body FROM set_aside ORDER BY rowid")]
 
+    def hand_over_of(self, leg: str) -> str | None:
+        """Return the id of the hand-over of a leg that was taken in last."""
+        for (body,) in self._database.execute("SELECT body FROM taken ORDER BY rowid DESC"):
+            incoming = read(body.encode())
+            if incoming and incoming.is_hand_over and incoming.data.get("leg") == leg:
+                return incoming.id
+        return None
+
     def unhandled(self) -> list[Incoming]:
         """Return messages that were taken in and not dealt with, oldest first."""
         rows = self._database.execute("SELECT body FROM taken WHERE handled = 0 ORDER BY rowid")
@@ -73,6 +81,10 @@ class Memory:
     def put(self, command: Mapping[str, Any]) -> None:
         """Keep a command that is to be sent. Raises ValueError for an id that another command has."""
         self._put(command)
+
+    def sent(self, known_as: str) -> dict[str, Any] | None:
+        """Return the command that was kept under an id."""
+        return next(iter(self._commands("id = ?", known_as)), None)
 
     def answers_to(self, known_as: str) -> list[dict[str, Any]]:
         """Return all commands that answered a message, as they were sent."""

@@ -1,0 +1,18 @@
+"""The group `lienthong agency`."""
+
+from __future__ import annotations
+
+import click
+
+from deploy.cli.agency.conformance import conformance
+from deploy.cli.agency.listen import listen
+from deploy.cli.agency.send import send
+
+
+@click.group()
+def agency() -> None:
+    """Hệ thống của các cơ quan / agencies' own systems."""
+
+
+for verb in (listen, send, conformance):
+    agency.add_command(verb)
