@@ -16,7 +16,7 @@ from deploy.conformance.report import Report
 
 SETTLE = 1.5
 """Seconds for answers that should not come."""
-IMPATIENT = 3.0
+IMPATIENT = 1.0
 MOST_REPEATS = 3
 DOSSIERS = 6
 
@@ -37,7 +37,7 @@ class Story:
         self._desk = desk
         self._proxy = proxy
         self._program = program
-        self._patience = patience
+        self._patience = self._reconnecting = patience
         self._said = said
         self._legs: dict[str, str] = {}
         self._unanswerable: dict[str, str] = {}
@@ -143,7 +143,7 @@ class Story:
         self._said("cắt kết nối giữa chừng", "cuts the connection in the middle")
         message = self._half_heard()
         self._proxy.cut()
-        self._await("reconnects", message, more=self._patience)
+        self._await("reconnects", message, more=self._reconnecting)
         self._ask("reconnects", self._new())
 
     def _die(self) -> None:
@@ -156,7 +156,7 @@ class Story:
         self._proxy.cut()
         self._desk.send(self._first)
         program.start()
-        self._await("restarts", message, more=self._patience)
+        self._await("restarts", message, more=self._reconnecting)
         self._ask("restarts", self._new())
         self._desk.wait(SETTLE)
         self.report.check("restarts", self._doubled(self._first, message))

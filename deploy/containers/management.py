@@ -31,8 +31,10 @@ class Management:
         self._commands: dict[str, Callable[..., str]] = {
             "list_vhosts": self._list_vhosts,
             "add_vhost": self._add_vhost,
+            "delete_vhost": self._delete_vhost,
             "list_users": self._list_users,
             "add_user": self._put_user,
+            "delete_user": self._delete_user,
             "change_password": self._put_user,
             "set_permissions": self._set_permissions,
             "import_definitions": self._import_definitions,
@@ -55,11 +57,19 @@ class Management:
         self._ask("PUT", "vhosts", vhost, content={})
         return ""
 
+    def _delete_vhost(self, vhost: str) -> str:
+        self._ask("DELETE", "vhosts", vhost)
+        return ""
+
     def _list_users(self) -> str:
         return "\n".join(f"{user['name']}\t{user['tags']}" for user in self._ask("GET", "users"))
 
     def _put_user(self, user: str, password: str) -> str:
         self._ask("PUT", "users", user, content={"password": password, "tags": ""})
+        return ""
+
+    def _delete_user(self, user: str) -> str:
+        self._ask("DELETE", "users", user)
         return ""
 
     def _set_permissions(self, _flag: str, vhost: str, user: str, *rights: str) -> str:
