@@ -9,8 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from services.statistics.ledger.verification import Entry
-from shared.contracts.envelope import Message
+from services.statistics.ledger.verification import Document
 from shared.partitions import partition_of
 from shared.persistence.database import Database
 
@@ -47,6 +46,7 @@ class Ledger:
     """(service, partition) to the last position that was entered."""
     last: dict[str, int] = field(default_factory=dict)
     """Service to the last position in the ledger."""
+    _seen: dict[tuple[str, int], int] = field(default_factory=dict)
     own: int = 0
     """Up to where statistics' own log is entered."""
 
@@ -62,13 +62,24 @@ class Ledger:
         ledger.sources.setdefault(_OWN, set())
         return ledger
 
-    def observe(self, _entry: Entry, message: Message | None) -> None:
-        """Learn from an entry of the ledger."""
-        if message is None or message.sourceposition is None:
+    def observe(self, document: Document | None) -> None:
+        """Learn from an entry of the ledger; `learnt` is to be called after the last."""
+        if document is None:
             return
-        service = _service(message.source)
-        self._saw(message.source, partition_of(message.partitionkey or ""), message.sourceposition)
-        self.last[service] = max(self.last.get(service, 0), message.sourceposition)
+        source, key = document.get("source"), document.get("partitionkey")
+        position = document.get("sourceposition")
+        if not (isinstance(source, str) and isinstance(key, str) and isinstance(position, str)):
+            return
+        place = (source, partition_of(key))
+        if position.isdecimal() and int(position) > self._seen.get(place, 0):
+            self._seen[place] = int(position)
+
+    def learnt(self) -> None:
+        """Make use of what was observed."""
+        for (source, partition), position in self._seen.items():
+            service = _service(source)
+            self._saw(source, partition, position)
+            self.last[service] = max(self.last.get(service, 0), position)
 
     def is_due(self, service: str, partition: int, position: int) -> bool:
         """Say whether an event ought to be in the ledger, unless it is parked."""

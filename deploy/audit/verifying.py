@@ -16,8 +16,7 @@ from deploy.audit.merkle import Tree
 from deploy.audit.sealed import Ledger
 from deploy.audit.store_check import BEGINNING, StoreCheck, StoreMark
 from deploy.audit.stores import Stores
-from services.statistics.ledger.verification import START, Entry, Verification, verify
-from shared.contracts.envelope import Message
+from services.statistics.ledger.verification import START, Document, Entry, Verification, verify
 from shared.persistence.database import Database
 
 Progress = Callable[[str, int, int], None]
@@ -62,9 +61,9 @@ def audit(
     known = Ledger.now(stores.statistics)
     tree = Tree(since.sequence, since.peaks) if since else Tree()
 
-    def observe(entry: Entry, message: Message | None) -> None:
+    def observe(entry: Entry, document: Document | None) -> None:
         tree.append(entry.entry_hash)
-        known.observe(entry, message)
+        known.observe(document)
 
     fitting = [*checkpoints, *([since] if since else ())]
     mark = (since.sequence, since.head) if since else START
@@ -75,6 +74,7 @@ def audit(
         since=mark,
         observe=observe,
     )
+    known.learnt()
     found = Audit(mark[0], checked, tree, {})
     found.findings = [_of_ledger(stores.statistics, one) for one in checked.all_broken]
     for name, database in stores.databases.items():

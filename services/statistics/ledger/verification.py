@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import orjson
+
 from services.statistics.ledger.entries import GENESIS, entry_hash, last_sequence
-from services.statistics.projection.moments import moment
 from shared.clock import to_text
-from shared.contracts.envelope import MalformedMessageError, Message, from_bytes
 from shared.persistence.database import Database, Transaction
 
 BATCH = 2000
@@ -130,7 +130,9 @@ Mark = tuple[int, bytes]
 """A sequence and the hash of its entry."""
 START: Mark = (0, GENESIS)
 
-Observe = Callable[[Entry, Message | None], None]
+Document = dict[str, Any]
+
+Observe = Callable[[Entry, Document | None], None]
 
 
 def verify(
@@ -147,7 +149,7 @@ def verify(
     that somebody rewrote the whole ledger, or cut off its end and adjusted its head. What lies before
     `since` is taken on trust but for the entries at checkpoints.
     `on_progress` is told how many entries are done, of how many. `observe` is given each entry, with
-    its message if that can be read.
+    the document in it if that can be read.
     """
     with database.transaction() as tx:
         upto = last_sequence(tx)
@@ -204,11 +206,11 @@ class _Chain:
         for row in rows:
             entry = Entry(*row)
             self._skip_to(entry.sequence, entry.previous_hash)
-            message = _message(entry.body)
-            reason = self._fault(entry, heads.get(entry.root_id), message)
+            document = _document(entry.body)
+            reason = self._fault(entry, heads.get(entry.root_id), document)
             if reason is not None:
                 self._break(Broken(entry.sequence, reason))
-            observe(entry, message)
+            observe(entry, document)
             self.position, self.previous = entry.sequence, entry.entry_hash
             if entry.root_id is not None:
                 heads[entry.root_id] = entry.entry_hash
@@ -230,7 +232,7 @@ class _Chain:
         roots = list({row[4] for row in rows if row[4] is not None})
         return dict(tx.execute(_HEADS_BEFORE, {"roots": roots, "after": self.position}))
 
-    def _fault(self, entry: Entry, dossier_previous: bytes | None, message: Message | None) -> str | None:
+    def _fault(self, entry: Entry, dossier_previous: bytes | None, document: Document | None) -> str | None:
         if entry.previous_hash != self.previous:
             return "previous-hash"
         if entry.dossier_previous_hash != dossier_previous:
@@ -239,32 +241,39 @@ class _Chain:
         sealed = entry_hash(entry.sequence, self.previous, dossier_previous, entered_at, entry.body)
         if entry.entry_hash != sealed:
             return "entry-hash"
-        if message is None or not _columns_agree(entry, message):
+        if document is None or not _columns_agree(entry, document):
             return "columns"
         if self.checkpoints.get(entry.sequence, sealed) != sealed:
             return "checkpoint"
         return None
 
 
-def _message(body: bytes) -> Message | None:
+def _document(body: bytes) -> Document | None:
     try:
-        return from_bytes(body)
-    except MalformedMessageError:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
         return None
+    return document if isinstance(document, dict) else None
 
 
-def _columns_agree(entry: Entry, message: Message) -> bool:
-    ids = (None if value is None else str(value) for value in (entry.root_id, entry.leg_id))
-    times = (
-        None if value is None else to_text(value)
-        for value in (entry.happened_at, entry.received_at, entry.recorded_at)
+def _columns_agree(entry: Entry, document: Document) -> bool:
+    said = document.get
+    return (
+        entry.message_id == said("id")
+        and entry.source == said("source")
+        and entry.type == said("type")
+        and (None if entry.root_id is None else str(entry.root_id)) == said("rootid")
+        and (None if entry.leg_id is None else str(entry.leg_id)) == said("legid")
+        and _is_moment(entry.happened_at, said("time"))
+        and _is_moment(entry.received_at, said("receivedtime"))
+        and _is_moment(entry.recorded_at, said("recordedtime"))
     )
-    return (entry.source, entry.message_id, entry.type, *ids, *times) == _words(message)
 
 
-def _words(message: Message) -> tuple[str | None, ...]:
-    times = (
-        None if text is None else moment(text)
-        for text in (message.time, message.receivedtime, message.recordedtime)
-    )
-    return message.source, message.id, message.type, message.rootid, message.legid, *times
+def _is_moment(value: datetime | None, text: object) -> bool:
+    if value is None or not isinstance(text, str):
+        return value is text
+    try:
+        return value == datetime.fromisoformat(text)
+    except ValueError:
+        return False
