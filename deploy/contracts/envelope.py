@@ -50,6 +50,13 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "actorsubject": _attribute(_TEXT, "Who did it."),
     "actoragency": _attribute(_TEXT, "The agency acted for."),
     "historical": _attribute({"type": "boolean"}, "Whether a historian asserted the time; absent means no."),
+    "replayid": _attribute(
+        _TEXT, "The replay that sends the message again, under its first id, because somebody asked for it."
+    ),
+    "superseded": _attribute(
+        {"type": "boolean"},
+        "Of a replayed hand-over: its leg has ended since, or lies before another agency; absent means no.",
+    ),
     "data": {"type": "object", "description": "What happened, in the shape that `dataschema` names."},
 }
 """Every attribute; what is not listed is passed over."""

@@ -194,6 +194,14 @@ class AccountAnswer(Schema):
     rotations = fields.Integer(required=True)
 
 
+class CallerAnswer(Schema):
+    """Whose token it is."""
+
+    role = fields.String(required=True)
+    subject = fields.String(required=True)
+    agency = fields.String(required=True, allow_none=True)
+
+
 class WorkOnList(Schema):
     """An open work of an agency."""
 

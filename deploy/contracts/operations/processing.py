@@ -6,7 +6,13 @@ import inspect
 
 from marshmallow import Schema, fields, validate
 
-from deploy.contracts.operations.answers import AccountAnswer, Health, WorkAnswer, WorklistAnswer
+from deploy.contracts.operations.answers import (
+    AccountAnswer,
+    CallerAnswer,
+    Health,
+    WorkAnswer,
+    WorklistAnswer,
+)
 from deploy.contracts.operations.model import (
     TIMES,
     Operation,
@@ -15,6 +21,7 @@ from deploy.contracts.operations.model import (
     lines_of,
     variant,
 )
+from deploy.contracts.operations.replays import REPLAY_OPERATIONS
 from deploy.contracts.schemas import JsonSchema, Schemas
 from services.processing import problems
 from services.processing.api import AGENCY_ROLES, LARGEST_PAGE, USUAL_PAGE, WATCHERS
@@ -116,6 +123,14 @@ def _line(schemas: Schemas) -> JsonSchema:
 OPERATIONS = (
     Operation("processingHealth", "GET", "/health", "Say how processing is.", json_of(Health), open=True),
     Operation(
+        "whoCalls",
+        "GET",
+        "/v1/caller",
+        "Say whose token it is: for pages that people sign in to.",
+        json_of(CallerAnswer),
+        roles=("any token",),
+    ),
+    Operation(
         "listWorks",
         "GET",
         "/v1/worklist",
@@ -165,6 +180,7 @@ OPERATIONS = (
         )
         for act, (does, refuses) in _ACCOUNTS.items()
     ),
+    *REPLAY_OPERATIONS,
     Operation(
         "runProcessingBatch",
         "POST",
