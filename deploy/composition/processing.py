@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from deploy.composition.parts import EPOCH, Parts, Runtime, assemble
-from services.processing.application import Accounts, Processing, Replays
+from services.processing.application import Accounts, Processing, Replays, Servings
 from services.processing.commands import CommandConsumer
 from services.processing.consumer import ONLY, REFERENCES, aggregate_of, handlers
 from services.processing.deadlines import TermsOfLegs
@@ -18,7 +18,11 @@ from services.processing.service import ProcessingService
 from services.processing.tables.agencies import AgencyTable
 from services.processing.tables.deliveries import DeliveryTable
 from services.processing.tables.ledger import DeliveryLedger
+from services.processing.tables.parked import ParkedHandOvers
+from services.processing.tables.pulling import Pulling
 from services.processing.tables.replays import ReplayTable
+from services.processing.tables.standing import DeliveryStanding
+from services.processing.tables.ways import WayTable
 from services.processing.tables.worklist import WorklistTable
 from shared.entrypoints.loops import Wake
 from shared.messaging.broker import Broker
@@ -34,7 +38,8 @@ def build(parts: Parts) -> Runtime:
     database = parts.database
     agencies, deadlines, worklist = AgencyTable(database), DeadlineTable(), WorklistTable(database)
     applicant_link = f"{parts.public_url}/v1/dossiers/{{dossier}}/applicant"
-    deliveries = DeliveryTable(Letters(source_of("processing", EPOCH), applicant_link))
+    deliveries = DeliveryTable(Letters(source_of("processing", EPOCH), applicant_link), parts.clock)
+    ways, parked = WayTable(database), ParkedHandOvers(database)
     application = Processing(LogRecorder(database), agencies, deliveries, deadlines, worklist)
     replay_table = ReplayTable(database)
     replays = Replays(application, agencies, replay_table)
@@ -52,7 +57,7 @@ def build(parts: Parts) -> Runtime:
         ProcessingService,
         parts,
         application,
-        [agencies, deadlines, worklist, deliveries, replay_table],
+        [agencies, deadlines, worklist, deliveries, replay_table, ways],
         consumer,
         TRANSLATIONS,
     )
@@ -75,6 +80,11 @@ def build(parts: Parts) -> Runtime:
             wake_deliverer.ring,
         ),
         "deliverer": Deliverer(ledger, parts.broker.publisher, parts.clock, queues.doubt),
+        "servings": Servings(application, agencies, ways, parked),
+        "ways": ways,
+        "standing": DeliveryStanding(database),
+        "parked_hand_overs": parked,
+        "pulling": Pulling(database, ledger),
         "replays": replays,
         "replay_table": replay_table,
         "replayer": Replayer(runtime.unit, replays, replay_table, parts.broker.publisher, parts.clock),

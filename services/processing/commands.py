@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from services.processing.application import Processing
-from services.processing.messages import Refusal
+from services.processing.messages import Refusal, refusal_details, refusal_id
 from services.processing.problems import INVALID_DATA, SENDER_MISMATCH
 from services.processing.senders import SOURCE, Senders, claimed_agency
 from services.processing.tables.agencies import AgencyTable
@@ -41,6 +41,7 @@ TOLERANCE = timedelta(hours=24)
 LONGEST_ID = 200
 PARTITION_KEY = "processing.commands"
 """Parked commands hold nothing behind them back but each other, and commands are never held."""
+_ANSWER_TO = "SELECT body FROM delivery WHERE message_id = :message_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Command:
     delivery: Delivery
     message: Message
     agency: str
+    historical: bool = False
+    """Whether the historian sent it, whose times are believed however old."""
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -60,6 +63,17 @@ class Command:
     def name(self) -> str:
         """The command, such as `accept-leg`."""
         return self.message.type.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of a command that is answered at once."""
+
+    command: str
+    repeated: bool = False
+    """Whether it was sent before: then this is what became of it the first time."""
+    refused: dict[str, Any] | None = None
+    """The problem details of a refusal, which lie in the delivery ledger too."""
 
 
 @dataclass(slots=True)
@@ -115,28 +129,56 @@ class CommandConsumer:
         fresh = self._fresh(tx, commands)
         self.application.prefetch(leg for leg in map(_leg, fresh) if leg is not None)
         for command in fresh:
-            try:
-                self._carry_out(command)
-            except RefusedError:
-                self._carry_out_afresh(command)
+            self._handle_one(command)
 
     def _open(self, delivery: Delivery) -> Command:
         message = open_delivery(delivery)
-        contract = registry.COMMANDS.get(message.type)
-        if contract is None:
-            raise MalformedMessageError("unknown-type", message.type)
-        if not 1 <= message.version <= contract.version:
-            raise MalformedMessageError("unknown-version", f"{message.type} {message.version}")
-        if len(message.id) > LONGEST_ID or not message.id.isprintable():
-            raise MalformedMessageError("not-cloudevents", "attribute 'id' is too long or not printable")
-        command = Command(delivery, message, self.senders.agency_of(delivery, message))
-        agency = self.agencies.get(command.agency)
-        if agency is None or not agency.connected:
-            # It has no queue on which it could be answered.
-            raise MalformedMessageError("unverified-sender", f"no agency {command.agency!r} is connected")
+        _check_known(message)
+        agency = self.senders.agency_of(delivery, message)
+        command = Command(delivery, message, agency, self.senders.is_historian(delivery, message))
+        self._check_sender(agency)
         if delivery.exchange == COMMANDS and delivery.routing_key != command.name:
             raise MalformedMessageError("header-mismatch", f"routing key {delivery.routing_key!r}")
         return command
+
+    def take(self, delivery: Delivery, agency: str) -> Answered:
+        """Carry out one command whose sender was told by a token, and commit; it is answered here too.
+
+        The same checks and the same inbox as on the broker: sent both ways under one id it is carried
+        out once. Raises MalformedMessageError for what is no command: nothing was kept then.
+        """
+        safe = _storable(delivery)
+        message = open_delivery(safe)
+        _check_known(message)
+        command = Command(safe, message, agency)
+        answered = self.unit.run(lambda tx: self._take(tx, command))
+        self.wake_deliverer()
+        return answered
+
+    def _take(self, tx: Transaction, command: Command) -> Answered:
+        self._check_sender(command.agency)
+        if not self._fresh(tx, [command]):
+            return Answered(command.message.id, repeated=True, refused=self._refused_before(tx, command))
+        refused = self._handle_one(command)
+        return Answered(command.message.id, refused=refused.details() if refused else None)
+
+    def _refused_before(self, tx: Transaction, command: Command) -> dict[str, Any] | None:
+        source, command_id = command.identity
+        rows = tx.execute(_ANSWER_TO, {"message_id": refusal_id(source, command_id)})
+        return refusal_details(bytes(rows[0][0])) if rows else None
+
+    def _handle_one(self, command: Command) -> RefusedError | None:
+        try:
+            self._carry_out(command)
+        except RefusedError:
+            return self._carry_out_afresh(command)
+        return None
+
+    def _check_sender(self, agency: str) -> None:
+        known = self.agencies.get(agency)
+        if known is None or not known.connected:
+            # It has no queue on which it could be answered.
+            raise MalformedMessageError("unverified-sender", f"no agency {agency!r} is connected")
 
     def _fresh(self, tx: Transaction, commands: Sequence[Command]) -> list[Command]:
         """Return the commands that are new, and remember them."""
@@ -174,18 +216,19 @@ class CommandConsumer:
         if cause := _cause(message):
             self.deliveries.answer(command.agency, [cause], by="/".join(command.identity))
 
-    def _carry_out_afresh(self, command: Command) -> None:
+    def _carry_out_afresh(self, command: Command) -> RefusedError | None:
         """Try again without what was kept in memory: another process may have been first."""
         self.application.doubt()
         try:
             self._carry_out(command)
         except RefusedError as refused:
             self._refuse(command, refused)
+            return refused
+        return None
 
     def _act(self, command: Command) -> Act:
         now = self.clock.now()
-        historical = self.senders.is_historian(command.delivery, command.message)
-        role = HISTORIAN if historical else AGENCY_SYSTEM
+        role = HISTORIAN if command.historical else AGENCY_SYSTEM
         actor = Actor(role, command.delivery.user_id or command.message.source, command.agency)
         return Act(
             actor=actor,
@@ -194,7 +237,7 @@ class CommandConsumer:
             recorded_at=now,
             root=UUID(int=0),  # The application knows which dossier the leg belongs to.
             causation="/".join(command.identity),
-            historical=historical,
+            historical=command.historical,
         )
 
     def _refuse(self, command: Command, refused: RefusedError) -> None:
@@ -224,6 +267,16 @@ class CommandConsumer:
             message_id=f"{delivery.message_id or ''}#{sha256(delivery.body).hexdigest()}",
             partition_key=PARTITION_KEY,
         )
+
+
+def _check_known(message: Message) -> None:
+    contract = registry.COMMANDS.get(message.type)
+    if contract is None:
+        raise MalformedMessageError("unknown-type", message.type)
+    if not 1 <= message.version <= contract.version:
+        raise MalformedMessageError("unknown-version", f"{message.type} {message.version}")
+    if len(message.id) > LONGEST_ID or not message.id.isprintable():
+        raise MalformedMessageError("not-cloudevents", "attribute 'id' is too long or not printable")
 
 
 def _leg(command: Command) -> UUID | None:

@@ -11,7 +11,7 @@ from services.processing.domain import Work
 from services.processing.ports import Notice
 from shared.acts import Act
 from shared.clock import to_text
-from shared.contracts.envelope import Message
+from shared.contracts.envelope import Message, from_bytes
 from shared.contracts.registry import HAND_OVERS, Contract
 from shared.errors import RefusedError
 
@@ -21,6 +21,18 @@ COMMAND_REFUSED = HAND_OVERS["lienthong.agency.command-refused"]
 
 _TOLD = frozenset(LEG_HAND_OVER.schema().fields)
 """What a hand-over may say of all that routing said."""
+
+
+def refusal_id(source: str, command_id: str) -> str:
+    """Return the id of the message that refuses a command."""
+    return str(uuid5(NAMESPACE_URL, f"{source}/{command_id}/command-refused"))
+
+
+def refusal_details(body: bytes) -> dict[str, Any]:
+    """Return the problem details in a message that refuses a command."""
+    data = from_bytes(body).data
+    said = {name: data[name] for name in ("code", "status", "title", "title_vi")}
+    return {"type": f"urn:lienthong:problem:{data['code']}", **said}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class Refusal:
     @property
     def message_id(self) -> str:
         """The id of the answer: one command is answered by one message."""
-        return str(uuid5(NAMESPACE_URL, f"{self.source}/{self.command_id}/command-refused"))
+        return refusal_id(self.source, self.command_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from services.processing.domain import Work
+from services.processing.domain.serving import Way
 from shared.acts import Act
 
 
@@ -89,4 +90,32 @@ class Worklist(Protocol):
 
     def show(self, work: Work) -> None:
         """Show the work as it stands now."""
+        ...
+
+
+class Ways(Protocol):
+    """How each agency is served."""
+
+    def of(self, agency: str) -> Way:
+        """Return how an agency is served."""
+        ...
+
+    def keep(self, agency: str, way: Way, changed: Mapping[str, Any] | None) -> None:
+        """Serve an agency so from now on; `changed`, with the time, when messages go another way now."""
+        ...
+
+
+class ParkedLot(Protocol):
+    """Hand-overs that lie aside; changes join the unit of work that is open."""
+
+    def retry(self, message: str, now: datetime) -> tuple[str, UUID, UUID] | None:
+        """Send it again; return its agency, dossier and leg, or None when it is not parked."""
+        ...
+
+    def set_aside(self, message: str, by: str) -> tuple[str, UUID, UUID] | None:
+        """Count it as answered; return its agency, dossier and leg, or None when it is not parked."""
+        ...
+
+    def resume(self, agency: str) -> bool:
+        """End an agency's pause at once; return whether there was one."""
         ...

@@ -202,3 +202,9 @@ NOT_PARKED = Problem(
     "Thông điệp {message} không còn nằm ở bãi chờ",
     "The message {message} is not parked, or no longer",
 )
+CURSOR_INVALID = Problem(
+    "cursor-invalid",
+    422,
+    "Con trỏ {cursor} không hợp lệ; dùng trường next của lần lấy trước",
+    "{cursor} is no cursor; use the field next of the page before",
+)

@@ -16,6 +16,7 @@ from services.intake.domain.procedure import Procedure
 from services.processing.domain import events as work_events
 from services.processing.domain.account import AgencyAccount
 from services.processing.domain.replay import Replay
+from services.processing.domain.serving import Serving, serving_key
 from services.routing.domain import clock_events, itinerary_events
 from services.routing.domain.agency import Agency
 from services.routing.domain.competence import Competence
@@ -116,6 +117,14 @@ TOPICS: dict[type[Aggregate], set[str]] = {
         "processing.account.enrolled-again",
         "processing.account.rotated",
         "processing.account.retired",
+    },
+    Serving: {
+        "processing.serving.event",
+        "processing.serving.begun",
+        "processing.serving.settled",
+        "processing.serving.retried",
+        "processing.serving.set-aside",
+        "processing.serving.resumed",
     },
     Replay: {
         "processing.replay.event",
@@ -274,6 +283,7 @@ def test_routings_reference_data_keep_their_topics() -> None:
 @pytest.mark.parametrize(
     ("key", "stored"),
     [
+        (serving_key("H47.71"), "03cbb75e-dc67-586c-94f3-ba5e366828d8"),
         (agency_key("H47.71"), "49beedc2-6401-54ab-8b7c-6bdc6757b962"),
         (process_key("lien-thong.khai-sinh"), "40e711c1-9c33-5b96-85a4-cb92bb706959"),
         (reorganisation_key("hai-cap-2025"), "e835bb9f-6758-5c99-9e0a-0556967f8ed8"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from werkzeug.wrappers import Request, Response
 
 from services.processing.api.accounts import AccountDoors
+from services.processing.api.deliveries import DeliveryDoors
+from services.processing.api.pulling import PullDoors
 from services.processing.api.replays import ReplayDoors
 from services.processing.api.works import (
     AGENCY_ROLES,
@@ -20,7 +22,7 @@ from shared.entrypoints.http import caller, door, json_response
 __all__ = ["AGENCY_ROLES", "LARGEST_PAGE", "USUAL_PAGE", "WATCHERS", "CommandLine", "ProcessingApi"]
 
 
-class ProcessingApi(WorkDoors, AccountDoors, ReplayDoors):
+class ProcessingApi(WorkDoors, AccountDoors, ReplayDoors, DeliveryDoors, PullDoors):
     """The doors of processing."""
 
     @door("GET", "/health")

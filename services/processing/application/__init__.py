@@ -3,6 +3,7 @@
 from services.processing.application.accounts import Accounts
 from services.processing.application.processing import HISTORIAN_SPEAKS_WITHIN, LEG_DUE, Processing
 from services.processing.application.replays import Replays
+from services.processing.application.servings import Servings
 from services.processing.domain.work import hand_over_id
 from services.processing.ports import Agency
 
@@ -13,5 +14,6 @@ __all__ = [
     "Agency",
     "Processing",
     "Replays",
+    "Servings",
     "hand_over_id",
 ]

@@ -10,11 +10,15 @@ from services.processing.domain import Work
 from services.processing.messages import Letters, Refusal
 from services.processing.ports import Notice
 from shared.acts import Act
+from shared.clock import Clock
 from shared.persistence.database import Transaction
 
 HAND_OVER = "hand-over"
 REFUSAL = "refusal"
 """What is delivered once the broker has it: refusals, and notices, which say so in a column of their own."""
+
+_ITS_OWN = ("/agencies/", "/http/agency")
+"""How the causation of an agency's own command begins, on the broker and over HTTP."""
 
 _ENTER = """
     INSERT INTO delivery (message_id, agency, dossier_id, leg_id, kind, body, state, attempts, next_try_at,
@@ -43,18 +47,24 @@ _NOTIFY = """
 _ANSWER = """
     UPDATE delivery SET state = 'answered', answered_by = :by, next_try_at = NULL
     WHERE message_id = :message_id AND agency = :agency AND kind = 'hand-over'
-        AND state IN ('waiting', 'sent')
+        AND state IN ('waiting', 'sent', 'parked')
+"""
+_ALIVE = """
+    INSERT INTO agency_answer (agency, last_answer_at) VALUES (:agency, :at)
+    ON CONFLICT (agency) DO UPDATE SET last_answer_at = excluded.last_answer_at
 """
 
 
 class DeliveryTable:
     """Gathers a unit's entries and answers; a collaborator of `UnitOfWork`."""
 
-    def __init__(self, letters: Letters) -> None:
+    def __init__(self, letters: Letters, clock: Clock) -> None:
         self._letters = letters
+        self._clock = clock
         self._entered: list[dict[str, Any]] = []
         self._notified: list[dict[str, Any]] = []
         self._answered: dict[tuple[str, str], str] = {}
+        self._alive: set[str] = set()
 
     def hand_over(self, work: Work, act: Act) -> None:
         """Enter the hand-over of a leg: sent again and again until the agency answers it."""
@@ -106,7 +116,12 @@ class DeliveryTable:
         )
 
     def answer(self, agency: str, message_ids: Sequence[str], by: str) -> None:
-        """Note that the agency answered these messages; ids that are not its own change nothing."""
+        """Note that the agency answered these messages; ids that are not its own change nothing.
+
+        `by` is what it answered with: word of its own shows that it is alive.
+        """
+        if by.startswith(_ITS_OWN):
+            self._alive.add(agency)
         for message_id in message_ids:
             self._answered.setdefault((message_id, agency), by)
 
@@ -127,9 +142,13 @@ class DeliveryTable:
                 for (message_id, agency), by in sorted(self._answered.items())
             ]
             tx.execute_many(_ANSWER, rows)
+        if self._alive:
+            now = self._clock.now()
+            tx.execute_many(_ALIVE, [{"agency": agency, "at": now} for agency in sorted(self._alive)])
 
     def clear(self) -> None:
         """Forget what was gathered."""
         self._entered = []
         self._notified = []
         self._answered.clear()
+        self._alive.clear()

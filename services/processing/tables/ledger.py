@@ -1,8 +1,6 @@
 """The delivery ledger, as the deliverer works through it: what to send next, and what became of it.
 
-The ledger decides what lies on the broker: of one agency and dossier at most one unanswered
-hand-over; the later ones wait here, in order. A notice goes out once its leg's hand-over was sent and
-earlier notices of the leg are through. A row is due while it has a `next_try_at`. Claiming
+The ledger decides what lies on the broker; what may go out next stands in `claiming`. A row is due while it has a `next_try_at`. Claiming
 only moves that time on by a lease, so whatever happens to the claimer, the row comes due again.
 """
 
@@ -13,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.processing.tables.claiming import Claimed as Claimed
+from services.processing.tables.claiming import claim_shares
 from services.processing.tables.deliveries import REFUSAL
 from shared.messaging.broker import Outcome
 from shared.persistence.database import Database
@@ -22,35 +22,17 @@ LEASE = timedelta(minutes=1)
 PAUSE = timedelta(minutes=1)
 """How long an agency is left alone whose queue would not take a message."""
 
-_CLAIM = """
-    SELECT sequence, message_id, agency, kind, body, attempts FROM delivery AS candidate
-    WHERE next_try_at <= :now
-        AND NOT EXISTS (
-            SELECT 1 FROM agency_pause
-            WHERE agency_pause.agency = candidate.agency AND agency_pause.until > :now
-        )
-        AND (kind = 'refusal' OR NOT EXISTS (
-            SELECT 1 FROM delivery AS earlier
-            WHERE earlier.agency = candidate.agency AND earlier.dossier_id = candidate.dossier_id
-                AND earlier.kind = 'hand-over' AND earlier.sequence < candidate.sequence
-                AND earlier.next_try_at IS NOT NULL
-        ))
-        AND (notice IS NULL OR NOT EXISTS (
-            SELECT 1 FROM delivery AS earlier
-            WHERE earlier.agency = candidate.agency AND earlier.dossier_id = candidate.dossier_id
-                AND earlier.leg_id = candidate.leg_id AND earlier.sequence < candidate.sequence AND earlier.next_try_at IS NOT NULL
-                AND (earlier.notice IS NOT NULL OR (earlier.kind = 'hand-over' AND earlier.attempts = 0))
-        ))
-    ORDER BY next_try_at, sequence LIMIT :limit
-    FOR UPDATE SKIP LOCKED
-"""
 _LEASE = "UPDATE delivery SET next_try_at = :until WHERE sequence IN :sequences"
 _RELEASE = """
     UPDATE delivery SET next_try_at = :now WHERE sequence IN :sequences AND next_try_at IS NOT NULL
 """
 _CONFIRMED = """
     UPDATE delivery SET attempts = attempts + 1, first_sent_at = coalesce(first_sent_at, :now),
-        last_outcome = 'confirmed',
+        tried_at = :now, last_outcome = 'confirmed',
+        unheeded = unheeded + CASE WHEN tried_at IS NOT NULL AND EXISTS (
+            SELECT 1 FROM agency_answer
+            WHERE agency_answer.agency = delivery.agency AND last_answer_at > delivery.tried_at
+        ) THEN 1 ELSE 0 END,
         state = CASE WHEN next_try_at IS NULL THEN state ELSE 'sent' END,
         next_try_at = CASE WHEN next_try_at IS NULL THEN NULL ELSE :next::timestamptz END
     WHERE message_id = :message_id
@@ -66,9 +48,9 @@ _PAUSE = """
 _UNANSWERED = """
     SELECT count(*) FROM delivery WHERE agency = :agency AND kind = 'hand-over' AND state IN ('waiting', 'sent')
 """
-_PARK = """
-    UPDATE delivery SET state = 'parked', next_try_at = NULL, last_outcome = :reason
-    WHERE message_id = :message_id AND state IN ('waiting', 'sent')
+_REDRIVE = """
+    UPDATE delivery SET next_try_at = :now
+    WHERE agency = :agency AND kind = 'hand-over' AND state = 'sent' AND next_try_at > :now
 """
 
 
@@ -86,19 +68,6 @@ class Backoff:
         return min(grown, self.ceiling)
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message to publish now."""
-
-    sequence: int
-    message_id: str
-    agency: str
-    kind: str
-    body: bytes
-    attempts: int
-    """How often the broker has taken it before."""
-
-
 class DeliveryLedger:
     """Works over the rows that `DeliveryTable` enters; each method is a transaction of its own."""
 
@@ -107,12 +76,16 @@ class DeliveryLedger:
         self._backoff = backoff or Backoff()
 
     def claim(self, now: datetime, limit: int) -> list[Claimed]:
-        """Return what is due, longest due first; nobody else gets it before the lease is over."""
+        """Return what is due, for each agency its share; nobody else gets it before the lease is over.
+
+        What an agency's window and rate leave for later is not looked at.
+        """
         with self._database.transaction() as tx:
-            rows = tx.execute(_CLAIM, {"now": now, "limit": limit})
-            if rows:
-                tx.execute(_LEASE, {"until": now + LEASE, "sequences": [row[0] for row in rows]})
-        return [Claimed(row[0], row[1], row[2], row[3], bytes(row[4]), row[5]) for row in rows]
+            claimed = claim_shares(tx, now, limit)
+            if claimed:
+                sequences = [one.sequence for one in claimed]
+                tx.execute(_LEASE, {"until": now + LEASE, "sequences": sequences})
+        return claimed
 
     def release(self, claimed: Sequence[Claimed], now: datetime) -> None:
         """Make claimed messages due again at once: nobody knows whether they were sent."""
@@ -152,12 +125,16 @@ class DeliveryLedger:
         with self._database.transaction() as tx:
             tx.execute("DELETE FROM agency_pause WHERE agency = :agency", {"agency": agency})
 
-    def park(self, message_id: str, reason: str) -> None:
-        """Take a message out of the line, by decision of a person; those behind it go on."""
+    def redrive(self, agency: str, now: datetime) -> None:
+        """Make all that was sent to an agency due again at once: its queue was lost with what lay on it."""
         with self._database.transaction() as tx:
-            tx.execute(_PARK, {"message_id": message_id, "reason": reason})
+            tx.execute(_REDRIVE, {"agency": agency, "now": now})
+
+    def backed_off(self, now: datetime, attempts: int) -> datetime:
+        """Return when a hand-over that was now tried for the so-manieth time is tried next."""
+        return now + self._backoff.after(attempts)
 
     def _next(self, claimed: Claimed, now: datetime) -> datetime | None:
         if claimed.kind == REFUSAL:
             return None
-        return now + self._backoff.after(claimed.attempts + 1)
+        return self.backed_off(now, claimed.attempts + 1)

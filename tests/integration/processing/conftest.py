@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from uuid import UUID
 import pytest
 
 import services.processing
-from services.processing.application import Processing
+from services.processing.application import Processing, Servings
 from services.processing.commands import CommandConsumer
 from services.processing.deadlines import TermsOfLegs
 from services.processing.deliverer import Deliverer
@@ -21,6 +22,8 @@ from services.processing.senders import Senders
 from services.processing.tables.agencies import AgencyTable
 from services.processing.tables.deliveries import DeliveryTable
 from services.processing.tables.ledger import DeliveryLedger
+from services.processing.tables.parked import ParkedHandOvers
+from services.processing.tables.ways import WayTable
 from services.processing.tables.worklist import WorklistTable
 from shared.clock import SetClock
 from shared.messaging.broker import Broker, Delivery, Publisher
@@ -43,11 +46,13 @@ class Office:
         self.agencies = AgencyTable(database)
         self.deadlines = DeadlineTable()
         self.worklist = WorklistTable(database)
-        self.deliveries = DeliveryTable(Letters("/lienthong/processing/1"))
+        self.deliveries = DeliveryTable(Letters("/lienthong/processing/1"), clock)
         recorder = LogRecorder(database)
+        self.ways, self.parked = WayTable(database), ParkedHandOvers(database)
         tables = (self.agencies, self.deliveries, self.deadlines, self.worklist)
         self.application = Processing(recorder, *tables)
-        self.unit = UnitOfWork(database, self.application, tables)
+        self.unit = UnitOfWork(database, self.application, (*tables, self.ways))
+        self.servings = Servings(self.application, self.agencies, self.ways, self.parked)
         self.ledger = DeliveryLedger(database)
         self.terms = TermsOfLegs(self.unit, self.application, self.deadlines, clock)
 
@@ -70,7 +75,7 @@ class Office:
         return UUID(opened["leg"])
 
     def execute(self, command: str, leg: UUID, agency: str = LAND, **fields: Any) -> dict[str, Any]:
-        act = act_at(self.clock.now(), agency=agency)
+        act = replace(act_at(self.clock.now(), agency=agency), causation=f"/agencies/{agency}/{command}")
         return self.unit.run(
             lambda _tx: self.application.execute(command, {"leg": leg, **fields}, act, agency),
         )

@@ -200,13 +200,6 @@ def test_a_refusal_that_was_not_taken_is_tried_again(office: Office) -> None:
     assert send(office) == [answer]
 
 
-def test_a_parked_hand_over_lets_the_next_one_go(office: Office) -> None:
-    first, second = office.open_leg(number=1), office.open_leg(number=2)
-    office.ledger.park(hand_over_id(first), "agency closed")
-    assert send(office) == [hand_over_id(second)]
-    assert office.one(STATE, id=hand_over_id(first)) == ("parked", 0, None, "agency closed")
-
-
 def test_no_more_is_claimed_than_asked_for_and_the_longest_due_comes_first(office: Office) -> None:
     early = office.open_leg()
     office.clock.advance(timedelta(seconds=1))
