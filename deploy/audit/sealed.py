@@ -15,7 +15,7 @@ from shared.persistence.database import Database
 
 _ENTRIES = """
     SELECT message_id, sequence, type, root_id, body FROM ledger
-    WHERE source IN :sources AND message_id IN :ids
+    WHERE source = :source AND message_id IN :ids
 """
 _PARKED = """
     SELECT 1 FROM parked WHERE message_id = :id AND source IN :sources AND state = 'parked'
@@ -98,9 +98,13 @@ class Ledger:
     def entries(self, service: str, positions: Sequence[int]) -> dict[int, list[Sealed]]:
         """Return the entries under some positions of a log."""
         found: dict[int, list[Sealed]] = {}
-        asked = {"sources": sorted(self.sources.get(service, ())), "ids": [str(one) for one in positions]}
+        ids = [str(position) for position in positions]
         with self.database.transaction() as tx:
-            rows = tx.execute(_ENTRIES, asked)
+            rows = [
+                row
+                for source in sorted(self.sources.get(service, ()))
+                for row in tx.execute(_ENTRIES, {"source": source, "ids": ids})
+            ]
         for message_id, sequence, kind, root, body in rows:
             found.setdefault(int(message_id), []).append(Sealed(sequence, kind, root, _digest(body)))
         return found

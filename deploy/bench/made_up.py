@@ -30,6 +30,9 @@ def made_up_history(stores: Stores, events: int) -> None:
     for number, start in enumerate(range(0, events, BATCH)):
         count = min(BATCH, events - start)
         _write(stores, SOURCES[number % len(SOURCES)], start, count)
+    for name in SOURCES:
+        _analyse(stores.databases[name], "event")
+    _analyse(stores.statistics, "ledger")
 
 
 def _write(stores: Stores, service: str, start: int, count: int) -> None:
@@ -43,6 +46,12 @@ def _write(stores: Stores, service: str, start: int, count: int) -> None:
         application.events.put(events, partitions=[partition_of(event.act["root"]) for event in events])
         tx.execute("UPDATE published SET position = :p", {"p": before + count})
     _enter(stores.statistics, service, application, recorder, before)
+
+
+def _analyse(database: Database, table: str) -> None:
+    """Let the database know its table, as it does by itself within a minute."""
+    with database.transaction() as tx:
+        tx.execute(f"ANALYZE {table}")
 
 
 def _enter(
