@@ -41,7 +41,7 @@ def on_stores(command: Command) -> Command:
     """Give a verb the options that say which stores it reads."""
     database = click.option(
         "--database",
-        envvar="LIENTHONG_AUDIT_DATABASE",
+        envvar=["LIENTHONG_AUDIT_DATABASE", "LIENTHONG_AUDIT_DATABASE_FILE"],
         help="Địa chỉ PostgreSQL với vai trò kiểm toán, hoặc tệp chứa địa chỉ"
         " / a PostgreSQL address with the auditor's role, or a file with it.",
     )
@@ -123,7 +123,7 @@ def verify(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="Tệp để công bố / the file to publish.",
+    help="Tệp để công bố / the file to publish; - prints it.",
 )
 @on_stores
 def checkpoint(since: Path | None, full: bool, out: Path, json_: bool, **where: Any) -> None:  # noqa: FBT001
@@ -137,7 +137,10 @@ def checkpoint(since: Path | None, full: bool, out: Path, json_: bool, **where: 
             say_audit(found, json_=json_)
             raise SystemExit(1)
         made = checkpoint_of(stores, found, SystemClock(), before)
-        write(out, keep(stores.home, made, signer))
+        envelope = keep(stores.home, made, signer)
+        put(out, envelope)
+    if str(out) == "-":
+        return
     if json_:
         print_json({"file": str(out), "public_key": as_text(signer.public), **made.document()})
         return
@@ -155,7 +158,7 @@ def checkpoint(since: Path | None, full: bool, out: Path, json_: bool, **where: 
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="Tệp chứng minh / the proof's file.",
+    help="Tệp chứng minh / the proof's file; - prints it.",
 )
 @click.option(
     "--checkpoint",
@@ -174,7 +177,9 @@ def prove_verb(code: str, out: Path, signed_file: Path | None, json_: bool, **wh
         root = root_of(stores.statistics, code)
         made, envelope = signed_for_proof(stores, signed_file, quiet=json_)
         proof = prove(stores.statistics, root, made, envelope)
-        write(out, proof)
+        put(out, proof)
+    if str(out) == "-":
+        return
     said = {
         "file": str(out),
         "dossier": str(root),
@@ -222,6 +227,14 @@ def key(json_: bool, **where: Any) -> None:  # noqa: FBT001
         print_json({"public_key": as_text(public), "sha256": fingerprint(public).replace(" ", "")})
         return
     screen.print(f"{as_text(public)}\nSHA-256 {fingerprint(public)}", highlight=False, soft_wrap=True)
+
+
+def put(out: Path, value: Any) -> None:
+    """Write what is to be handed on into a file, or print it where the file is `-`."""
+    if str(out) == "-":
+        print_json(value)
+    else:
+        write(out, value)
 
 
 def _address(given: str) -> str:

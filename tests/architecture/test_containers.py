@@ -14,14 +14,14 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 PARTS: dict[str, dict[str, Any]] = COMPOSE["services"]
 FOUR = ("intake", "processing", "routing", "statistics")
 SERVERS = ("postgres", "rabbitmq")
-ONE_SHOT = ("migrate", "secrets")
+ONE_SHOT = ("migrate", "secrets", "audit")
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
 
 each_part = pytest.mark.parametrize("part", sorted(PARTS))
 each_lasting_part = pytest.mark.parametrize("part", [*FOUR, *SERVERS])
 
 
-def test_the_system_has_four_services_two_servers_and_two_preparations() -> None:
+def test_the_system_has_four_services_two_servers_two_preparations_and_an_auditor() -> None:
     assert sorted(PARTS) == sorted([*FOUR, *SERVERS, *ONE_SHOT])
 
 
