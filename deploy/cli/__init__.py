@@ -23,7 +23,7 @@ def main() -> None:
 
 
 def _runs_services(words: list[str]) -> bool:
-    """Say whether services will run in this process, so that its threads must be green."""
+    """Say whether services or pages will run in this process, so that its threads must be green."""
     return bool(words) and (
-        words[0] in {"serve", "demo"} or any(word.startswith("--embedded") for word in words)
+        words[0] in {"serve", "demo", "console"} or any(word.startswith("--embedded") for word in words)
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from deploy.cli.audit import audit_verbs
+from deploy.cli.agency.group import agency
 from deploy.cli.bench import bench
+from deploy.cli.console import console
 from deploy.cli.containers import migrate, secrets
 from deploy.cli.contracts import contracts
 from deploy.cli.demo import demo
@@ -37,8 +39,10 @@ for verb in (
     lateness,
     report,
     routing,
+    agency,
     audit_verbs,
     replay,
+    console,
     simulate,
     token,
     secrets,

@@ -1,0 +1,98 @@
+"""The pages: each asks the services and shows what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from werkzeug.wrappers import Response
+
+from deploy.console.asking import Asking
+from deploy.names import SERVICES
+from deploy.play.client import DoorError
+
+
+def overview(asking: Asking) -> Response:
+    """How every service is, and what needs somebody."""
+    services = []
+    for name in SERVICES:
+        health, error = asking.try_get(name, "/health")
+        services.append(_service(name, health, error))
+    return asking.render("overview.html", services=services)
+
+
+def dossier(asking: Asking) -> Response:
+    """Everything that happened to a dossier, in order, with what caused what; nothing personal stands there."""
+    code = asking.request.args.get("code", "").strip()
+    if not code:
+        return asking.render("dossier.html", code="", found=None, error=None, numbers={})
+    found, error = asking.try_get("statistics", f"/v1/dossiers/{_in_path(code)}/history")
+    numbers = _numbers(found["entries"]) if found else {}
+    status = 200 if found else 404
+    return asking.render("dossier.html", status, code=code, found=found, error=error, numbers=numbers)
+
+
+def agencies(asking: Asking) -> Response:
+    """The agencies that have a system of their own."""
+    register = asking.get("routing", "/v1/agencies")["agencies"]
+    connected = [one for one in register if one["connected"]]
+    return asking.render("agencies.html", agencies=connected, others=len(register) - len(connected))
+
+
+def agency(asking: Asking, name: str) -> Response:
+    """One agency: its facts, its account, its open works."""
+    register = asking.get("routing", "/v1/agencies")["agencies"]
+    facts = next((one for one in register if one["agency"] == name), None)
+    if facts is None:
+        return asking.render("error.html", 404, error=None, missing=True)
+    account, refused = asking.try_get("processing", f"/v1/agencies/{_in_path(name)}/account")
+    works, unseen = asking.try_get("processing", "/v1/worklist", agency=name, limit=100)
+    return asking.render(
+        "agency.html",
+        facts=facts,
+        account=account,
+        refused=refused,
+        works=works["works"] if works else [],
+        unseen=unseen,
+    )
+
+
+def _service(name: str, health: dict[str, Any] | None, error: DoorError | None) -> dict[str, Any]:
+    """Return what the overview shows of a service."""
+    if health is None:
+        code = error.code if error else "unreachable"
+        return {"name": name, "status": "unreachable" if code == "unexpected" else code}
+    ages = health["seconds_since"]
+    slowest = max(ages, key=ages.__getitem__, default=None)
+    return {
+        "name": name,
+        "status": health["status"],
+        "events": health["events"],
+        "unpublished": health["unpublished"],
+        "parked": health["parked"],
+        "slowest": slowest,
+        "age": ages[slowest] if slowest else None,
+    }
+
+
+def _numbers(entries: list[dict[str, Any]]) -> dict[str, int]:
+    """Return the place of each entry that is shown, by what others name as their cause."""
+    return {
+        f"{entry['source']}/{entry['id']}": place
+        for place, entry in enumerate(entries, start=1)
+        if not entry["type"].endswith(".internal-event")
+    }
+
+
+def _in_path(text: str) -> str:
+    return quote(text, safe="")
+
+
+PAGES: Mapping[str, Callable[..., Response]] = {
+    "/": overview,
+    "/dossiers": dossier,
+    "/agencies": agencies,
+    "/agencies/<name>": agency,
+}
+"""By address."""

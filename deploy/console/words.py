@@ -1,0 +1,68 @@
+"""Words for codes of the services, and numbers as people read them, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+WORDS: Mapping[str, tuple[str, str]] = {
+    "ok": ("tốt", "well"),
+    "stalled": ("đứng lại", "stalled"),
+    "down": ("ngừng", "down"),
+    "unreachable": ("không liên lạc được", "cannot be reached"),
+    "intake": ("Tiếp nhận", "Intake"),
+    "routing": ("Luân chuyển", "Routing"),
+    "processing": ("Xử lý", "Processing"),
+    "statistics": ("Thống kê", "Statistics"),
+    "queue": ("hàng đợi", "queue"),
+    "pull": ("kéo qua HTTP", "pulls over HTTP"),
+    "worklist": ("danh sách việc", "worklist"),
+    "administrator": ("quản trị", "administrator"),
+    "auditor": ("kiểm tra", "auditor"),
+    "historian": ("nhập lịch sử", "historian"),
+    "system": ("hệ thống", "system"),
+    "agency": ("cơ quan", "agency"),
+    "agency-system": ("hệ thống của cơ quan", "an agency's system"),
+    "receiving_officer": ("cán bộ tiếp nhận", "receiving officer"),
+    "result_officer": ("cán bộ trả kết quả", "result officer"),
+    "desk_head": ("phụ trách Một cửa", "head of the desk"),
+    "postal_employee": ("nhân viên bưu chính", "postal employee"),
+    "procedure_control": ("kiểm soát thủ tục", "procedure control"),
+    "applicant": ("người nộp", "applicant"),
+    "ministry": ("trung ương", "central"),
+    "province": ("tỉnh", "province"),
+    "district": ("huyện", "district"),
+    "commune": ("xã", "commune"),
+    "handed-over": ("đã bàn giao", "handed over"),
+    "acknowledged": ("đã nhận tin", "acknowledged"),
+    "accepted": ("đã tiếp nhận", "accepted"),
+    "poison": ("không xử lý được", "cannot be handled"),
+    "held": ("chờ sau thông điệp hỏng", "held behind a broken one"),
+    "waiting": ("chờ dữ liệu danh mục", "waits for reference data"),
+    "parked": ("để riêng", "parked"),
+    "begun": ("đang chạy", "running"),
+    "running": ("đang chạy", "running"),
+    "paused": ("tạm dừng", "paused"),
+    "finished": ("xong", "finished"),
+    "cancelled": ("đã huỷ", "cancelled"),
+}
+"""By code: Vietnamese, English."""
+
+_NOW, _MINUTE, _HOUR, _DAY = 5, 60, 3600, 86400
+
+
+def number(value: float) -> str:
+    """Return a number with a space between thousands, as both languages read it."""
+    return f"{value:,}".replace(",", " ")
+
+
+def ago(seconds: float) -> tuple[str, str]:
+    """Return how long ago something was, roughly, in both languages."""
+    if seconds < _NOW:
+        return "vừa xong", "just now"
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} giây trước", f"{seconds:.0f} s ago"
+    if seconds < _HOUR:
+        return f"{seconds / _MINUTE:.0f} phút trước", f"{seconds / _MINUTE:.0f} min ago"
+    if seconds < _DAY:
+        return f"{seconds / _HOUR:.0f} giờ trước", f"{seconds / _HOUR:.0f} h ago"
+    return f"{seconds / _DAY:.0f} ngày trước", f"{seconds / _DAY:.0f} days ago"

@@ -1,0 +1,81 @@
+"""The console in front of running services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from deploy.console.app import Console
+from tests.builders.doors import CATALOGUE, DESK, REGISTER, submission
+from tests.fixtures.doors import System, running, taken
+
+CONNECTED = {
+    "agency": "H47.99",
+    "name": {"vi": "Chi cục <b>Thuế</b>", "en": "Tax & Co"},
+    "level": "province",
+    "kind": "tax",
+    "vertical": True,
+    "code": "H47.99",
+    "connected": True,
+    "valid_from": "2020-01-01T00:00:00+07:00",
+}
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The services, knowing agencies (one has a system of its own), a procedure and its process."""
+    with running(tmp_path_factory.mktemp("console")) as system:
+        administrator = system.caller("administrator")
+        agencies = {**REGISTER, "agencies": [*REGISTER["agencies"], CONNECTED]}
+        taken(administrator.put("routing", "/v1/reference", agencies))
+        taken(administrator.put("intake", "/v1/reference", CATALOGUE))
+        system.settle()
+        yield system
+
+
+@pytest.fixture(scope="session")
+def code(province: System) -> str:
+    """The code of a dossier that was received."""
+    officer = province.caller("receiving_officer", DESK)
+    code: str = taken(officer.post("intake", "/v1/submissions", submission()))["code"]
+    province.settle()
+    return code
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def console(province: System, clock: Clock) -> Console:
+    return Console(province.urls, now=clock)
+
+
+@pytest.fixture
+def browser(console: Console) -> Client:
+    """A browser without pictures: it keeps cookies."""
+    return Client(console)
+
+
+@pytest.fixture
+def sign_in(province: System, browser: Client) -> Callable[..., TestResponse]:
+    """Sign in as somebody."""
+
+    def sign_in(role: str = "administrator", token: str | None = None) -> TestResponse:
+        token = token if token is not None else province.caller(role).token or ""
+        return browser.post("/sign-in", data={"token": token})
+
+    return sign_in
