@@ -42,7 +42,7 @@ def build(parts: Parts) -> Runtime:
     ways, parked = WayTable(database), ParkedHandOvers(database)
     application = Processing(LogRecorder(database), agencies, deliveries, deadlines, worklist)
     replay_table = ReplayTable(database)
-    replays = Replays(application, agencies, replay_table)
+    replays = Replays(application, agencies, replay_table, ways)
     consumer = HandlerTable(
         handlers(application, agencies),
         parts.clock,

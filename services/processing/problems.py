@@ -208,3 +208,9 @@ CURSOR_INVALID = Problem(
     "Con trỏ {cursor} không hợp lệ; dùng trường next của lần lấy trước",
     "{cursor} is no cursor; use the field next of the page before",
 )
+AGENCY_PULLS = Problem(
+    "agency-pulls",
+    409,
+    "Cơ quan {agency} lấy thông điệp qua HTTP, không đọc hàng đợi: chỉ gửi lại được trên hàng đợi",
+    "The agency {agency} pulls its messages over HTTP and reads no queue: a replay goes to a queue",
+)

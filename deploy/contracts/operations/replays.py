@@ -11,7 +11,12 @@ from shared.contracts.fields import Moment, one_of
 from shared.errors import FORBIDDEN
 
 STATES = ("running", "paused", "finished", "cancelled")
-_SELECTED = (problems.UNKNOWN_AGENCY, problems.AGENCY_HAS_NO_SYSTEM, problems.UNKNOWN_DOSSIER)
+_SELECTED = (
+    problems.UNKNOWN_AGENCY,
+    problems.AGENCY_HAS_NO_SYSTEM,
+    problems.AGENCY_PULLS,
+    problems.UNKNOWN_DOSSIER,
+)
 _STEERING = {
     "pause": "Stop a replay for a while; once is enough.",
     "resume": "Let a paused replay go on; once is enough.",

@@ -7,9 +7,11 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.processing.domain.replay import Counted, Replay, Selection
-from services.processing.ports import Agencies
+from services.processing.domain.serving import PULLED
+from services.processing.ports import Agencies, Ways
 from services.processing.problems import (
     AGENCY_HAS_NO_SYSTEM,
+    AGENCY_PULLS,
     NOTHING_TO_REPLAY,
     REPLAY_UNDER_WAY,
     UNKNOWN_AGENCY,
@@ -57,21 +59,27 @@ class PageSent:
 class Replays:
     """Checks, begins and steers replays; nothing here touches a leg or a hand-over."""
 
-    def __init__(self, application: Application, agencies: Agencies, ledger: ReplayedLedger) -> None:
+    def __init__(
+        self, application: Application, agencies: Agencies, ledger: ReplayedLedger, ways: Ways
+    ) -> None:
         self._application = application
         self._agencies = agencies
         self._ledger = ledger
+        self._ways = ways
 
     def checked(self, selection: Selection) -> Selection:
         """Return a selection that can be counted: its dossier by its id.
 
-        Raises RefusedError: `unknown-agency`, `agency-has-no-system`, `unknown-dossier`, `invalid`.
+        Raises RefusedError: `unknown-agency`, `agency-has-no-system`, `agency-pulls`, `unknown-dossier`,
+        `invalid`.
         """
         agency = self._agencies.get(selection.agency)
         if agency is None:
             raise RefusedError(UNKNOWN_AGENCY, agency=selection.agency)
         if not agency.connected:
             raise RefusedError(AGENCY_HAS_NO_SYSTEM, agency=selection.agency)
+        if self._ways.of(selection.agency).way == PULLED:
+            raise RefusedError(AGENCY_PULLS, agency=selection.agency)
         if selection.begin and selection.until and selection.begin >= selection.until:
             raise RefusedError(INVALID, field="until", reason="it must come after 'from'")
         return replace(selection, dossier=self._dossier(selection.dossier))

@@ -10,8 +10,10 @@ import pytest
 
 from services.processing.application import Replays
 from services.processing.domain.replay import Selection
+from services.processing.domain.serving import PULLED, Way
 from services.processing.replayer import PAUSE, Replayer
 from services.processing.tables.replays import ReplayTable
+from services.processing.tables.ways import WayTable
 from shared.acts import Act, Actor
 from shared.clock import to_text
 from shared.contracts.envelope import Message, from_bytes
@@ -42,7 +44,7 @@ class Desk:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.table = ReplayTable(office.database)
-        self.replays = Replays(office.application, office.agencies, self.table)
+        self.replays = Replays(office.application, office.agencies, self.table, WayTable(office.database))
         self.unit = UnitOfWork(office.database, office.application, [office.agencies, self.table])
 
     def replayer(self, publisher: Callable[[], Publisher]) -> Replayer:
@@ -343,6 +345,16 @@ def test_what_cannot_be_replayed_is_refused_with_a_code(
         desk.begin(**asked)
     assert refused.value.code == code
     assert office.rows("SELECT id FROM replay") == []
+
+
+def test_an_agency_that_reads_no_queue_is_refused(desk: Desk, office: Office, broker: Broker) -> None:
+    history(office, broker, dossiers=1, legs=1)
+    ways = WayTable(office.database)
+    ways.keep(LAND, Way(way=PULLED), None)
+    with office.database.transaction() as tx:
+        ways.flush(tx)
+    with pytest.raises(RefusedError, match="agency-pulls"):
+        desk.begin()
 
 
 def test_who_asked_and_why_stands_in_the_log(desk: Desk, office: Office, broker: Broker) -> None:
