@@ -13,6 +13,7 @@ from rich.text import Text
 from deploy.bench.decisions import Decisions
 from deploy.bench.end_to_end import EndToEnd
 from deploy.bench.rebuild import Rebuild
+from deploy.bench.verification import Verified
 
 PEER_TITLES = {
     "celery_chain": "Celery chain, PostgreSQL",
@@ -33,6 +34,7 @@ class Results:
     peers: Mapping[str, float]
     """Durable dossier actions a second of each peer, by name."""
     rebuild: Rebuild
+    verified: Verified
     decisions: Decisions
 
     def ratios(self) -> dict[str, float]:
@@ -63,6 +65,12 @@ class Results:
                 "sql_events_per_second": round(self.rebuild.sql_events_per_second),
                 "events": self.rebuild.events,
             },
+            "verification": {
+                "events_per_second": round(self.verified.events_per_second),
+                "ratio_to_sha256": round(self.verified.ratio_to_sha256, 3),
+                "sha256_events_per_second": round(self.verified.sha256_events_per_second),
+                "events": self.verified.events,
+            },
             "decisions": {
                 "itineraries_per_second": round(self.decisions.itineraries),
                 "legs_per_second": round(self.decisions.legs),
@@ -79,6 +87,8 @@ class Results:
             self._actions(),
             Text(),
             self._rebuild(),
+            Text(),
+            self._verified(),
             Text(),
             self._decisions(),
             Text(),
@@ -112,6 +122,14 @@ class Results:
         )
         ratio = f"{self.rebuild.ratio_to_sql:.2f}"
         table.add_row("SQL GROUP BY", f"{self.rebuild.sql_events_per_second:,.0f}", ratio)
+        return table
+
+    def _verified(self) -> Table:
+        table = Table("Kiểm toán mọi kho / audit of all stores", "events/s", "Liên Thông / peer", box=None)
+        rate = f"{self.verified.events_per_second:,.0f}"
+        table.add_row(f"Liên Thông ({self.verified.events:,} events)", rate, "")
+        ratio = f"{self.verified.ratio_to_sha256:.3f}"
+        table.add_row("SHA-256", f"{self.verified.sha256_events_per_second:,.0f}", ratio)
         return table
 
     def _decisions(self) -> Table:

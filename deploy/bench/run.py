@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from deploy.bench import decisions, end_to_end, machine, rebuild
+from deploy.bench import decisions, end_to_end, machine, rebuild, verification
 from deploy.bench.end_to_end import Shape
 from deploy.bench.peers import celery_chain, plain_nameko
 from deploy.bench.peers.servers import Place, database, virtual_host
@@ -62,7 +62,7 @@ def run(stack: Stack, *, quick: bool) -> Results:
     """Measure on a stack that runs: a few minutes, `quick` less than one.
 
     Leaves the stack's services stopped and its servers running. Raises InstanceError, StalledError,
-    LostError, DifferentError or PeerError: a bench that lost something gives no figure.
+    LostError, DifferentError, NotWholeError or PeerError: a bench that lost something gives no figure.
     """
     plan = QUICK if quick else FULL
     stack.report("Liên Thông ...")
@@ -71,6 +71,8 @@ def run(stack: Stack, *, quick: bool) -> Results:
     rebuilt = rebuild.measure(stack, plan.rebuild_rounds)
     for name in SERVICES:
         stack.stop_service(name)
+    stack.report("audit ...")
+    verified = verification.measure(stack, plan.rebuild_rounds)
     stack.report("decisions ...")
     decided = decisions.measure(plan.decision_seconds)
     return Results(
@@ -80,6 +82,7 @@ def run(stack: Stack, *, quick: bool) -> Results:
         peers=_measure_peers(stack, plan),
         peers_in_flight=plan.peer_load.in_flight,
         rebuild=rebuilt,
+        verified=verified,
         decisions=decided,
     )
 

@@ -62,6 +62,18 @@ def rows(home: Path, name: str, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
+def test_the_audit_finds_it_whole_without_starting_it_and_names_what_was_changed(home: Path) -> None:
+    assert lienthong("audit", "verify", "--embedded", home, "--json").json["findings"] == []
+    with closing(sqlite3.connect(home / "routing.sqlite")) as store:
+        [(state,)] = store.execute("SELECT state FROM event WHERE position = 50")
+        for forged, findings in ((b"{}", [("routing", 50, "event-changed")]), (state, [])):
+            store.execute("UPDATE event SET state = ? WHERE position = 50", [forged])
+            store.commit()
+            said = lienthong("audit", "verify", "--embedded", home, "--json")
+            found = [(one["store"], one["position"], one["code"]) for one in said.json["findings"]]
+            assert (said.status, found) == (int(bool(findings)), findings)
+
+
 def test_a_play_that_was_killed_goes_on_to_exact_figures_and_a_whole_ledger(home: Path) -> None:
     assert figures(lienthong(*DEMO, "--home", home)) == FIGURES  # once more changes nothing
 
@@ -70,10 +82,7 @@ def test_a_play_that_was_killed_goes_on_to_exact_figures_and_a_whole_ledger(home
         "statistics",
         "SELECT max(sequence), count(*), count(DISTINCT source || '/' || message_id) FROM ledger",
     )
-    events = [
-        rows(home, name, "SELECT position FROM event_head")[0][0]
-        for name in SERVICES
-    ]
+    events = [rows(home, name, "SELECT position FROM event_head")[0][0] for name in SERVICES]
     assert last == count == places == sum(events)
     for name in ("intake", "routing", "processing", "statistics"):
         assert rows(home, name, "SELECT reason FROM parked WHERE state = 'parked'") == []

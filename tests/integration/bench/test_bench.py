@@ -43,6 +43,7 @@ def test_a_quick_run_measures_all_contestants_and_leaves_only_its_dossiers(own_s
     assert set(plain["ratios"]) == set(PEERS)
     assert all(ratio > 0 for ratio in plain["ratios"].values())
     assert plain["rebuild"]["events"] >= plain["end_to_end"]["actions"]
+    assert plain["verification"]["events"] >= plain["rebuild"]["events"]
     with psycopg.connect(own_stack.postgres.admin_dsn()) as connection:
         names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bench%'").fetchall()
     assert names == []

@@ -12,6 +12,7 @@ from deploy.bench.end_to_end import EndToEnd
 from deploy.bench.machine import processor
 from deploy.bench.rebuild import Rebuild
 from deploy.bench.results import Results
+from deploy.bench.verification import Verified
 
 
 @pytest.fixture
@@ -23,6 +24,9 @@ def results() -> Results:
         peers={"celery_chain": 300.0, "plain_nameko": 1200.0},
         peers_in_flight=100,
         rebuild=Rebuild(events=1000, events_per_second=50_000.0, sql_events_per_second=200_000.0),
+        verified=Verified(
+            events=1000, bytes=10**6, events_per_second=30_000.0, sha256_events_per_second=600_000.0
+        ),
         decisions=Decisions(
             itineraries=9000.0, legs=45_000.0, due_times=120_000.0, holidays_package=60_000.0
         ),
@@ -40,6 +44,7 @@ def test_the_json_form_holds_every_figure(results: Results) -> None:
     assert (plain["end_to_end"]["p50_ms"], plain["end_to_end"]["p99_ms"]) == (12.3, 56.8)
     assert plain["rebuild"]["events_per_second"] == 50_000
     assert plain["rebuild"]["ratio_to_sql"] == 0.25
+    assert plain["verification"]["ratio_to_sha256"] == 0.05
     assert plain["decisions"]["ratio_to_holidays"] == 2.0
 
 
