@@ -58,11 +58,17 @@ class Story:
         return self.report
 
     def _steps(self) -> Iterator[Callable[[], None]]:
-        yield from (self._hand_over, self._repeat, self._newer_attributes, self._interleave)
+        yield self._hand_over
+        if any(self._is_answered(id_) for id_ in self._legs):
+            yield from self._hard_steps()
+        yield self._look_at_the_queue
+
+    def _hard_steps(self) -> Iterator[Callable[[], None]]:
+        """Steps that mean nothing with a connector that never answers."""
+        yield from (self._repeat, self._newer_attributes, self._interleave)
         yield from (self._newer_version, self._notice, self._refuse, self._cut)
         if self._program:
             yield self._die
-        yield self._look_at_the_queue
 
     def _connects(self, seconds: float) -> None:
         self.report.tried("connects")
@@ -98,8 +104,7 @@ class Story:
             batch = [self._new(dossier=dossier, number=number) for dossier in dossiers]
             for message in batch:
                 self._desk.send(message)
-            for message in batch:
-                self._await("interleaved", message)
+            self._await("interleaved", *batch)
 
     def _newer_version(self) -> None:
         self._said("phiên bản mới hơn", "speaks a newer version")
@@ -207,15 +212,16 @@ class Story:
         self._desk.send(message)
         self._await(rule, message)
 
-    def _await(self, rule: str, message: dict[str, Any], more: float = 0.0) -> None:
-        id_ = message["id"]
+    def _await(self, rule: str, *messages: dict[str, Any], more: float = 0.0) -> None:
+        ids = [message["id"] for message in messages]
         seconds = self._patience + more
         self.report.tried(rule)
-        if self._desk.wait(seconds, lambda: self._is_answered(id_) or self._has_ended()):
-            self._check_running()
-            return
-        self._patience = min(self._patience, IMPATIENT)
-        self.report.broken(rule, f"no command named {id_} in causationid within {seconds:.0f} s")
+        self._desk.wait(seconds, lambda: all(map(self._is_answered, ids)) or self._has_ended())
+        self._check_running()
+        for id_ in ids:
+            if not self._is_answered(id_):
+                self._patience = min(self._patience, IMPATIENT)
+                self.report.broken(rule, f"no command named {id_} in causationid within {seconds:.0f} s")
 
     def _is_answered(self, id_: str) -> bool:
         return any(seen.document.get("causationid") == id_ for seen in self._desk.commands)

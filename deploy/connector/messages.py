@@ -50,7 +50,7 @@ class Incoming:
         return self.data.get("kind") == "opinion"
 
 
-def read(body: bytes) -> Incoming | None:
+def read(body: bytes | str) -> Incoming | None:
     """Return the message, or None when it is none that this program understands."""
     try:
         document = json.loads(body)

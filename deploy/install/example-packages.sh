@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Installs what the example connectors in Java and Node need, from the distribution, when it is missing.
+#
+# Only their tests need it. Where nothing can be installed those tests are skipped, except with CI set.
+set -euo pipefail
+cd "$(dirname "$0")"
+# shellcheck source=deploy/install/apt.sh
+. ./apt.sh
+
+missing=()
+command -v javac >/dev/null || missing+=(default-jdk-headless)
+[ -e /usr/share/java/amqp-client.jar ] || missing+=(librabbitmq-client-java)
+[ -e /usr/share/java/slf4j-api.jar ] || missing+=(libslf4j-java)
+[ -e /usr/share/java/gson.jar ] || missing+=(libgoogle-gson-java)
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
+
+[ ${#missing[@]} -ne 0 ] || exit 0
+apt_install "${missing[@]}" || [ -z "${CI:-}" ]
