@@ -38,6 +38,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "poison": ("không xử lý được", "cannot be handled"),
     "held": ("chờ sau thông điệp hỏng", "held behind a broken one"),
     "waiting": ("chờ dữ liệu danh mục", "waits for reference data"),
+    "unroutable": ("không có hàng đợi", "it has no queue"),
+    "rejected": ("hàng đợi đầy", "its queue is full"),
     "parked": ("để riêng", "parked"),
     "begun": ("đang chạy", "running"),
     "running": ("đang chạy", "running"),

@@ -1,8 +1,7 @@
-"""The pages: each asks the services and shows what they say."""
+"""Pages to look at: how the services are, agencies, a dossier's way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +18,11 @@ def overview(asking: Asking) -> Response:
     for name in SERVICES:
         health, error = asking.try_get(name, "/health")
         services.append(_service(name, health, error))
-    return asking.render("overview.html", services=services)
+    standing, _ = asking.try_get("processing", "/v1/deliveries")
+    served = standing["agencies"] if standing else []
+    return asking.render(
+        "overview.html", services=services, served=[one for one in served if _needs_eyes(one)]
+    )
 
 
 def dossier(asking: Asking) -> Response:
@@ -27,7 +30,7 @@ def dossier(asking: Asking) -> Response:
     code = asking.request.args.get("code", "").strip()
     if not code:
         return asking.render("dossier.html", code="", found=None, error=None, numbers={})
-    found, error = asking.try_get("statistics", f"/v1/dossiers/{_in_path(code)}/history")
+    found, error = asking.try_get("statistics", f"/v1/dossiers/{in_path(code)}/history")
     numbers = _numbers(found["entries"]) if found else {}
     status = 200 if found else 404
     return asking.render("dossier.html", status, code=code, found=found, error=error, numbers=numbers)
@@ -37,7 +40,10 @@ def agencies(asking: Asking) -> Response:
     """The agencies that have a system of their own."""
     register = asking.get("routing", "/v1/agencies")["agencies"]
     connected = [one for one in register if one["connected"]]
-    return asking.render("agencies.html", agencies=connected, others=len(register) - len(connected))
+    standing, _ = asking.try_get("processing", "/v1/deliveries")
+    served = {one["agency"]: one for one in standing["agencies"]} if standing else {}
+    others = len(register) - len(connected)
+    return asking.render("agencies.html", agencies=connected, others=others, served=served)
 
 
 def agency(asking: Asking, name: str) -> Response:
@@ -46,7 +52,9 @@ def agency(asking: Asking, name: str) -> Response:
     facts = next((one for one in register if one["agency"] == name), None)
     if facts is None:
         return asking.render("error.html", 404, error=None, missing=True)
-    account, refused = asking.try_get("processing", f"/v1/agencies/{_in_path(name)}/account")
+    account, refused = asking.try_get("processing", f"/v1/agencies/{in_path(name)}/account")
+    standing, _ = asking.try_get("processing", "/v1/deliveries")
+    served = {one["agency"]: one for one in standing["agencies"]} if standing else {}
     works, unseen = asking.try_get("processing", "/v1/worklist", agency=name, limit=100)
     return asking.render(
         "agency.html",
@@ -55,7 +63,12 @@ def agency(asking: Asking, name: str) -> Response:
         refused=refused,
         works=works["works"] if works else [],
         unseen=unseen,
+        served=served.get(name),
     )
+
+
+def _needs_eyes(served: dict[str, Any]) -> bool:
+    return bool(served["parked"] or served["paused_until"])
 
 
 def _service(name: str, health: dict[str, Any] | None, error: DoorError | None) -> dict[str, Any]:
@@ -85,14 +98,6 @@ def _numbers(entries: list[dict[str, Any]]) -> dict[str, int]:
     }
 
 
-def _in_path(text: str) -> str:
+def in_path(text: str) -> str:
+    """Return a text as one part of an address."""
     return quote(text, safe="")
-
-
-PAGES: Mapping[str, Callable[..., Response]] = {
-    "/": overview,
-    "/dossiers": dossier,
-    "/agencies": agencies,
-    "/agencies/<name>": agency,
-}
-"""By address."""
