@@ -18,6 +18,8 @@ from shared.persistence.database import Database
 from shared.persistence.recorder import LogEntry
 
 PAGE = 2000
+MOST_NAMED = 1000
+"""Findings of a store that are named; the others are counted."""
 _DOMAIN = b"lienthong/store/1"
 
 _EVENTS = """
@@ -52,6 +54,8 @@ class StoreCheck:
     marks: Mapping[int, bytes] = field(default_factory=dict)
     """Positions with chains that were signed."""
     found: list[Finding] = field(default_factory=list)
+    unnamed: int = 0
+    """Further findings."""
     waiting: int = 0
     """Events that are not in the ledger yet."""
 
@@ -86,7 +90,7 @@ class StoreCheck:
             )
             chain = chained(chain, position, digests.get(position))
             if self.marks.get(position, chain) != chain:
-                self.found.append(finding(self.name, position, "store-checkpoint"))
+                self._add(finding(self.name, position, "store-checkpoint"))
         return StoreMark(upto, chain)
 
     def _event(
@@ -125,7 +129,7 @@ class StoreCheck:
     def _missing(self, position: int, entries: Sequence[Sealed]) -> None:
         event = entries[0].type if entries else None
         root = str(entries[0].root) if entries and entries[0].root else None
-        self.found.append(finding(self.name, position, "event-missing", event=event, root=root))
+        self._add(finding(self.name, position, "event-missing", event=event, root=root))
 
     def _end(self, head: int) -> None:
         """Look at what lies outside of the counter: put in, or cut off together with it."""
@@ -135,9 +139,9 @@ class StoreCheck:
         for event in outside:
             self._say(event, "counter" if event.position in sealed else "event-inserted")
         if self.since.position > head:
-            self.found.append(finding(self.name, head + 1, "event-missing", to=self.since.position))
+            self._add(finding(self.name, head + 1, "event-missing", to=self.since.position))
         elif any(position > head for position in self.marks):
-            self.found.append(finding(self.name, head + 1, "event-missing", to=max(self.marks)))
+            self._add(finding(self.name, head + 1, "event-missing", to=max(self.marks)))
         last = self.ledger.last.get(self.name, 0)
         for first in range(head + 1, last + 1, PAGE):
             positions = range(first, min(first + PAGE, last + 1))
@@ -146,11 +150,15 @@ class StoreCheck:
                 if position in entries and position not in sealed:
                     self._missing(position, entries[position])
 
+    def _add(self, one: Finding) -> None:
+        if len(self.found) < MOST_NAMED:
+            self.found.append(one)
+        else:
+            self.unnamed += 1
+
     def _say(self, event: LogEntry, code: str, *, other: int | None = None, root: UUID | None = None) -> None:
         dossier = str(root) if root else _root(event.state)
-        self.found.append(
-            finding(self.name, event.position, code, other=other, event=event.topic, root=dossier)
-        )
+        self._add(finding(self.name, event.position, code, other=other, event=event.topic, root=dossier))
 
 
 def chained(chain: bytes, position: int, digest: str | None) -> bytes:

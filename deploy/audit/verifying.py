@@ -41,6 +41,8 @@ class Audit:
     waiting: int = 0
     """Events that are recorded and not in the ledger yet: no fault."""
     findings: list[Finding] = field(default_factory=list)
+    unnamed: int = 0
+    """Further findings, beyond a thousand a store."""
 
     @property
     def events(self) -> int:
@@ -82,6 +84,7 @@ def audit(
         check.marks = _marks(name, fitting, check.since)
         found.stores[name] = check.run(partial(on_progress, name))
         found.waiting += check.waiting
+        found.unnamed += check.unnamed
         found.findings += check.found
     found.findings = _with_codes(stores.statistics, found.findings)
     return found

@@ -21,6 +21,7 @@ from deploy.audit.stores import Stores, stores_at, stores_behind
 from deploy.audit.verifying import Audit, audit
 from deploy.cli.output import as_json, fail, log_to_stderr, print_json, progress, screen
 from deploy.cli.reaching import on_a_system
+from deploy.files import LAST_CHECKPOINT
 from deploy.reach import FolderInUseError, NotRunningError
 from shared.clock import SystemClock, local_text
 from shared.errors import RefusedError
@@ -107,7 +108,10 @@ def verify(
         if public is None and (since or fitting):
             public = Signer.of(stores.home).public
         begun = read_signed(since, public)[0] if since else None
-        found = audited(stores, begun, [read_signed(path, public)[0] for path in fitting], quiet=json_)
+        kept = [read_signed(path, public)[0] for path in fitting]
+        if (stores.home / LAST_CHECKPOINT).exists() and not public_key:
+            kept += filter(None, [last_checkpoint(stores.home, Signer.of(stores.home))])
+        found = audited(stores, begun, kept, quiet=json_)
     say_audit(found, json_=json_)
     raise SystemExit(1 if found.findings else 0)
 
@@ -275,6 +279,7 @@ def say_audit(found: Audit, *, json_: bool) -> None:
                 "ledger": {"sequence": found.ledger.upto, "head": found.ledger.head.hex()},
                 "stores": {name: mark.position for name, mark in found.stores.items()},
                 "waiting": found.waiting,
+                "unnamed": found.unnamed,
                 "findings": [one.as_json() for one in found.findings],
             }
         )
@@ -291,11 +296,11 @@ def say_audit(found: Audit, *, json_: bool) -> None:
     if not found.findings:
         screen.print("[green]Nguyên vẹn / whole[/green]")
         return
-    screen.print(f"[red]{len(found.findings):,} chỗ không nguyên vẹn / findings[/red]")
+    screen.print(f"[red]{len(found.findings) + found.unnamed:,} chỗ không nguyên vẹn / findings[/red]")
     for one in found.findings[:SHOWN]:
         screen.print(_line(one), highlight=False, markup=False)
-    if len(found.findings) > SHOWN:
-        screen.print(f"... {len(found.findings) - SHOWN:,} (--json)", highlight=False)
+    if (others := len(found.findings) + found.unnamed - SHOWN) > 0:
+        screen.print(f"... {others:,} (--json)", highlight=False)
 
 
 def _line(one: Finding) -> str:

@@ -11,6 +11,9 @@ from uuid import UUID
 import pytest
 from eventsourcing.utils import resolve_topic
 
+from deploy.audit import checkpoints, proving
+from deploy.audit.store_check import chained
+from deploy.offline import verify_proof
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.procedure import Procedure
 from services.processing.domain import events as work_events
@@ -24,6 +27,7 @@ from services.routing.domain.keys import agency_key, competence_key, process_key
 from services.routing.domain.process import Process
 from services.routing.domain.reorganisation import Reorganisation, reorganisation_key
 from services.routing.tables import AGENCY, COMPETENCE, END, PROCEDURE, PROCESS
+from services.statistics.ledger.entries import entry_hash
 from shared.event_sourcing import Aggregate
 from shared.partitions import PARTITIONS, partition_of
 from shared.readings import Reading
@@ -157,6 +161,7 @@ WORK_TOPICS = {
     "processing.work.rehomed",
     "processing.work.lapsed",
     "processing.work.overdue",
+    "processing.work.reminded",
 }
 
 
@@ -301,4 +306,15 @@ def test_the_rows_of_routings_directory_keep_their_kinds() -> None:
         "competence",
         "process",
         "procedure",
+    )
+
+
+def test_what_outsiders_keep_of_the_audit_stays_readable() -> None:
+    assert (checkpoints.FORMAT, proving.FORMAT) == ("lienthong-checkpoint/1", "lienthong-proof/1")
+    assert (verify_proof.CHECKPOINT, verify_proof.PROOF) == (checkpoints.FORMAT, proving.FORMAT)
+    assert chained(bytes(32), 1, "00" * 32).hex().startswith("979eef163bfe9db9")
+    assert (
+        entry_hash(1, bytes(32), None, "2025-07-01T00:00:00.000000Z", b"{}")
+        .hex()
+        .startswith("367192872e07395d")
     )

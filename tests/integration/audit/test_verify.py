@@ -12,6 +12,7 @@ from uuid import UUID
 import orjson
 import pytest
 
+from deploy.audit import store_check
 from deploy.audit.checkpoints import Checkpoint
 from deploy.audit.findings import LEDGER
 from deploy.audit.making import checkpoint_of
@@ -177,6 +178,18 @@ def test_a_finding_names_the_dossier_and_the_event(audited: Audited) -> None:
     assert one.event == "lienthong.intake.dossier-received"
     assert one.vi
     assert one.en
+
+
+def test_more_findings_than_anybody_reads_are_counted(
+    audited: Audited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_check, "MOST_NAMED", 3)
+    [(head,)] = audited.sql("routing", "SELECT position FROM event_head")
+    audited.sql("routing", "DELETE FROM event")
+    found = audit(audited.stores)
+
+    assert places(found) == [("routing", position, "event-missing") for position in (1, 2, 3)]
+    assert found.unnamed == head - 3
 
 
 def test_every_broken_entry_is_named_and_not_the_first_alone(audited: Audited) -> None:
