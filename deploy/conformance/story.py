@@ -73,9 +73,11 @@ class Story:
     def _connects(self, seconds: float) -> None:
         self.report.tried("connects")
         self._said("chờ kết nối", "waiting for the connector")
-        if not self._desk.wait(seconds, lambda: self._desk.is_read() or self._has_ended()):
-            self._give_up("connects", f"nobody read the queue within {seconds:.0f} s")
-        self._check_running()
+        self._desk.wait(seconds, lambda: self._desk.is_read() or self._has_ended())
+        if not self._desk.is_read():
+            self.report.broken("connects", f"nobody read the queue within {seconds:.0f} s")
+            self._check_running()
+            raise EndedError
 
     def _hand_over(self) -> None:
         self._said("bàn giao", "hands over")
@@ -245,8 +247,5 @@ class Story:
 
     def _check_running(self) -> None:
         if self._program and self._has_ended():
-            self._give_up("keeps-running", f"the program ended: {self._program.last_words()}")
-
-    def _give_up(self, rule: str, detail: str) -> None:
-        self.report.broken(rule, detail)
-        raise EndedError(detail)
+            self.report.broken("keeps-running", f"the program ended: {self._program.last_words()}")
+            raise EndedError

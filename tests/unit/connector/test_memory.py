@@ -1,0 +1,108 @@
+"""What the client remembers, over a crash too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.conformance.letters import hand_over
+from deploy.connector.memory import Memory
+from deploy.connector.messages import Incoming, answer, command, read
+
+AGENCY = "H47.12"
+
+
+@pytest.fixture
+def memory(tmp_path: Path) -> Iterator[Memory]:
+    memory = Memory(tmp_path / "memory.sqlite")
+    yield memory
+    memory.close()
+
+
+def incoming() -> Incoming:
+    message = read(json.dumps(hand_over(AGENCY)))
+    assert message
+    return message
+
+
+def test_each_id_is_taken_in_once(memory: Memory) -> None:
+    message = incoming()
+
+    assert [memory.take(message), memory.take(message)] == [True, False]
+    assert memory.unhandled() == [message]
+
+
+def test_what_was_not_dealt_with_is_there_after_a_crash(tmp_path: Path) -> None:
+    done, left = incoming(), incoming()
+    before = Memory(tmp_path / "m.sqlite")
+    before.take(done)
+    before.take(left)
+    sent = answer(AGENCY, done, "accept-leg", officer="Lê Thị Mai")
+    before.handle(done, [sent])
+
+    after = Memory(tmp_path / "m.sqlite")
+
+    assert after.unhandled() == [left]
+    assert after.unconfirmed() == after.answers_to(done.id) == [sent]
+    after.confirm(sent["id"])
+    assert after.unconfirmed() == []
+    assert after.answers_to(done.id) == [sent]
+    before.close()
+    after.close()
+
+
+def test_an_id_stands_for_one_command(memory: Memory) -> None:
+    first = command(AGENCY, "accept-leg", "leg-1", id_="mine")
+    memory.put(first)
+    memory.put(first)
+
+    with pytest.raises(ValueError, match="mine"):
+        memory.put(command(AGENCY, "complete-leg", "leg-1", id_="mine"))
+    assert memory.unconfirmed() == [first]
+
+
+def test_a_message_counts_as_dealt_with_only_with_all_its_commands(memory: Memory) -> None:
+    message = incoming()
+    memory.take(message)
+    memory.put(command(AGENCY, "accept-leg", "leg-1", id_="mine"))
+
+    with pytest.raises(ValueError, match="mine"):
+        memory.handle(
+            message,
+            [
+                answer(AGENCY, message, "acknowledge-message"),
+                command(AGENCY, "accept-leg", "leg-2", id_="mine"),
+            ],
+        )
+    assert memory.unhandled() == [message]
+    assert memory.answers_to(message.id) == []
+
+
+def test_the_hand_over_of_a_leg_is_found(memory: Memory) -> None:
+    message = incoming()
+    memory.take(message)
+
+    assert memory.hand_over_of(message.data["leg"]) == message.id
+    assert memory.hand_over_of("unknown") is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"type": "lienthong.agency.weather-report"},
+        {"dataschema": "urn:lienthong:agency:leg-hand-over:2"},
+        {"data": None},
+        {"id": 7},
+    ],
+)
+def test_what_is_not_understood_is_no_message(change: dict[str, object]) -> None:
+    assert read(json.dumps(hand_over(AGENCY) | change)) is None
+    assert read(json.dumps(hand_over(AGENCY) | {"tracestate": "x"})) is not None
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"[]", b"7", b"{", b"{}"])
+def test_what_is_no_json_object_is_no_message(body: bytes) -> None:
+    assert read(body) is None
