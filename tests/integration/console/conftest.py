@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from werkzeug.test import Client, TestResponse
 
 from deploy.console.app import Console
-from tests.builders.doors import CATALOGUE, DESK, REGISTER, submission
+from tests.builders.doors import CATALOGUE, DESK, REGISTER, leg, process, submission
 from tests.fixtures.doors import System, running, taken
 
 CONNECTED = {
@@ -38,7 +40,10 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The services, knowing agencies (one has a system of its own), a procedure and its process."""
     with running(tmp_path_factory.mktemp("console")) as system:
         administrator = system.caller("administrator")
-        agencies = {**REGISTER, "agencies": [*REGISTER["agencies"], CONNECTED]}
+        agencies = {
+            "agencies": [*REGISTER["agencies"], CONNECTED],
+            "processes": [process(legs=[leg({"id": CONNECTED["agency"]})])],
+        }
         taken(administrator.put("routing", "/v1/reference", agencies))
         taken(administrator.put("intake", "/v1/reference", CATALOGUE))
         system.settle()
@@ -52,6 +57,17 @@ def code(province: System) -> str:
     code: str = taken(officer.post("intake", "/v1/submissions", submission()))["code"]
     province.settle()
     return code
+
+
+@pytest.fixture
+def parked(province: System, code: str) -> str:
+    """A hand-over that lies aside since its agency left it unanswered; its message id."""
+    with closing(sqlite3.connect(province.home / "processing.sqlite", timeout=20)) as connection, connection:
+        ((message,),) = connection.execute(
+            "UPDATE delivery SET state = 'parked', next_try_at = NULL, last_outcome = 'unheeded',"
+            " parked_at = created_at WHERE sequence = (SELECT max(sequence) FROM delivery) RETURNING message_id"
+        ).fetchall()
+    return str(message)
 
 
 @pytest.fixture
