@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from deploy.composition.parts import EPOCH, Parts, Runtime, assemble
-from services.processing.application import Accounts, Processing, Replays, Servings
+from services.processing.application import Accounts, Ladder, Processing, Replays, Servings
 from services.processing.commands import CommandConsumer
 from services.processing.consumer import ONLY, REFERENCES, aggregate_of, handlers
 from services.processing.deadlines import TermsOfLegs
@@ -20,6 +20,7 @@ from services.processing.tables.deliveries import DeliveryTable
 from services.processing.tables.ledger import DeliveryLedger
 from services.processing.tables.parked import ParkedHandOvers
 from services.processing.tables.pulling import Pulling
+from services.processing.tables.reminders import ReminderTable
 from services.processing.tables.replays import ReplayTable
 from services.processing.tables.standing import DeliveryStanding
 from services.processing.tables.ways import WayTable
@@ -31,6 +32,7 @@ from shared.messaging.publishing import source_of
 from shared.persistence.deadlines import DeadlineTable
 from shared.persistence.recorder import LogRecorder
 from shared.topology import agency_topology
+from shared.working_time.vietnam import vietnam_calendar
 
 
 def build(parts: Parts) -> Runtime:
@@ -40,7 +42,9 @@ def build(parts: Parts) -> Runtime:
     applicant_link = f"{parts.public_url}/v1/dossiers/{{dossier}}/applicant"
     deliveries = DeliveryTable(Letters(source_of("processing", EPOCH), applicant_link), parts.clock)
     ways, parked = WayTable(database), ParkedHandOvers(database)
-    application = Processing(LogRecorder(database), agencies, deliveries, deadlines, worklist)
+    reminders = ReminderTable(database)
+    ladder = Ladder(agencies, deadlines, reminders, vietnam_calendar())
+    application = Processing(LogRecorder(database), agencies, deliveries, deadlines, worklist, ladder)
     replay_table = ReplayTable(database)
     replays = Replays(application, agencies, replay_table, ways)
     consumer = HandlerTable(
@@ -57,7 +61,7 @@ def build(parts: Parts) -> Runtime:
         ProcessingService,
         parts,
         application,
-        [agencies, deadlines, worklist, deliveries, replay_table, ways],
+        [agencies, deadlines, worklist, deliveries, replay_table, ways, reminders],
         consumer,
         TRANSLATIONS,
     )
@@ -82,6 +86,7 @@ def build(parts: Parts) -> Runtime:
         "deliverer": Deliverer(ledger, parts.broker.publisher, parts.clock, queues.doubt),
         "servings": Servings(application, agencies, ways, parked),
         "ways": ways,
+        "reminders": reminders,
         "standing": DeliveryStanding(database),
         "parked_hand_overs": parked,
         "pulling": Pulling(database, ledger),

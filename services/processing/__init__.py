@@ -5,6 +5,7 @@ Consumes: `agency-registered`, `agency-ended`, `leg-opened`, `leg-closed` (of le
 `leg-rehomed` and `itinerary-resumed` of routing; agencies' commands.
 Publishes: `leg-handed-over`, `leg-acknowledged`, `leg-accepted`, `work-recorded`, `leg-completed`,
 `opinion-given`, `leg-returned`, `leg-transferred`, `leg-recalled`, `supplement-requested`,
-`payment-requested`, `leg-resumed`, `leg-withdrawn`, `work-rehomed`, `leg-lapsed`, `leg-overdue`;
+`payment-requested`, `leg-resumed`, `leg-withdrawn`, `work-rehomed`, `leg-lapsed`, `leg-overdue`,
+`leg-reminded`;
 hand-overs, notices and refusals on the agencies' queues.
 """

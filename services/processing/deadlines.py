@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from services.processing.application import LEG_DUE, Processing
+from collections.abc import Callable
+from uuid import UUID
+
+from services.processing.application import LEG_DUE, REMIND, Processing
 from shared.acts import SYSTEM, Act, Actor
 from shared.clock import Clock
 from shared.persistence.database import Transaction
@@ -13,7 +16,7 @@ BATCH = 200
 
 
 class TermsOfLegs:
-    """Ends terms that have passed: such legs are overdue, or over."""
+    """Ends terms that have passed: such legs are overdue, or over; reminds of what nobody does."""
 
     def __init__(
         self,
@@ -32,13 +35,15 @@ class TermsOfLegs:
 
         Raises DatabaseUnavailableError; what was not committed is due again.
         """
-        return self._unit.run(self._fire) == BATCH
+        ended = self._unit.run(lambda tx: self._fire(tx, LEG_DUE, self._application.end_term))
+        reminded = self._unit.run(lambda tx: self._fire(tx, REMIND, self._application.remind))
+        return BATCH in {ended, reminded}
 
-    def _fire(self, tx: Transaction) -> int:
-        due = self._deadlines.claim(tx, LEG_DUE, self._clock.now(), BATCH)
+    def _fire(self, tx: Transaction, name: str, do: Callable[[UUID, int, Act], None]) -> int:
+        due = self._deadlines.claim(tx, name, self._clock.now(), BATCH)
         self._application.prefetch(one.aggregate_id for one in due)
         for one in due:
-            self._application.end_term(one.aggregate_id, one.version, self._act(one))
+            do(one.aggregate_id, one.version, self._act(one))
         self._deadlines.fired(tx, due)
         return len(due)
 

@@ -25,6 +25,8 @@ class Agency:
     """Who goes on with its dossiers once it has ended."""
     begins_at: datetime | None = None
     """When it first works; None for as long as anyone remembers."""
+    parent: str | None = None
+    """The agency above it."""
 
     def is_in_being(self, at: datetime) -> bool:
         """Return whether the agency has begun and not ended by then."""
@@ -82,6 +84,14 @@ class Deadlines(Protocol):
 
     def settle(self, aggregate_id: UUID, name: str) -> None:
         """Call a deadline off."""
+        ...
+
+
+class ReminderList(Protocol):
+    """The list of reminders that agencies and those above them see."""
+
+    def show(self, work: Work, about: str, rung: int, to: str, at: datetime) -> None:
+        """Show a reminder."""
         ...
 
 

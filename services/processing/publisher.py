@@ -24,6 +24,7 @@ _SAID: Mapping[type[Any], tuple[str, tuple[str, ...]]] = {
     events.Rehomed: ("work-rehomed", ("from_agency", "by")),
     events.Lapsed: ("leg-lapsed", ("outcome", "due_at")),
     events.Overdue: ("leg-overdue", ("due_at",)),
+    events.Reminded: ("leg-reminded", ("about", "rung", "to")),
 }
 """The message that each event becomes, and what it says beside the leg and the agency."""
 

@@ -146,3 +146,14 @@ class LegOverdue(TolerantSchema):
     leg = fields.String(required=True)
     agency = text(60)
     due_at = Moment(required=True)
+
+
+class LegReminded(TolerantSchema):
+    """Somebody was reminded of the leg, by working time: its agency, then the one above, then operations."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+    about = one_of("uncollected", "due-soon", "overdue")
+    rung = fields.Integer(strict=True, required=True)
+    to = text(60)
+    """An agency, or `operations`."""

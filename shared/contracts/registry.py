@@ -80,6 +80,7 @@ EVENTS: Mapping[str, Contract] = {
         Contract("lienthong.processing.leg-completed", processing.LegCompleted),
         Contract("lienthong.processing.leg-returned", processing.LegReturned),
         Contract("lienthong.processing.leg-overdue", processing.LegOverdue),
+        Contract("lienthong.processing.leg-reminded", processing.LegReminded),
         Contract("lienthong.processing.opinion-given", processing.OpinionGiven),
         Contract("lienthong.processing.leg-transferred", processing.LegTransferred),
         Contract("lienthong.processing.leg-recalled", processing.LegRecalled),

@@ -314,6 +314,9 @@ class Province:
             self.open_leg(number, 2, 1, at + 10 * hour)
             due_at = to_text(at + timedelta(days=3))
             self.work("leg-overdue", number, 2, 1, at + timedelta(days=3), due_at=due_at)
+            self.work(
+                "leg-reminded", number, 2, 1, at + timedelta(days=3), about="overdue", rung=1, to="operations"
+            )
             self.work("leg-returned", number, 2, 1, at + timedelta(days=4), reason="thiếu bản vẽ")
             self.close_leg(number, 2, 1, at + timedelta(days=4), "returned")
             self._leg(number, 1, 2, at + timedelta(days=4))

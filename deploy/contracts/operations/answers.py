@@ -225,6 +225,8 @@ class WorkOnList(Schema):
     kind = one_of(*LEG_KINDS)
     at_term = one_of(*AT_TERM)
     suspended = fields.String(required=True, allow_none=True, validate=validate.OneOf(WAITS_FOR))
+    reference = fields.String(required=True, allow_none=True)
+    """The agency's own name for the work, as its commands gave it."""
 
 
 class WorklistAnswer(Schema):

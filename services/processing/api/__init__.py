@@ -7,6 +7,7 @@ from werkzeug.wrappers import Request, Response
 from services.processing.api.accounts import AccountDoors
 from services.processing.api.deliveries import DeliveryDoors
 from services.processing.api.pulling import PullDoors
+from services.processing.api.reminders import ReminderDoors
 from services.processing.api.replays import ReplayDoors
 from services.processing.api.works import (
     AGENCY_ROLES,
@@ -22,7 +23,7 @@ from shared.entrypoints.http import caller, door, json_response
 __all__ = ["AGENCY_ROLES", "LARGEST_PAGE", "USUAL_PAGE", "WATCHERS", "CommandLine", "ProcessingApi"]
 
 
-class ProcessingApi(WorkDoors, AccountDoors, ReplayDoors, DeliveryDoors, PullDoors):
+class ProcessingApi(WorkDoors, AccountDoors, ReplayDoors, DeliveryDoors, PullDoors, ReminderDoors):
     """The doors of processing."""
 
     @door("GET", "/health")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder
 
+from services.processing.application.ladder import VERSIONS, Ladder
 from services.processing.domain import BY_QUEUE, BY_WORKLIST, Work
 from services.processing.domain.events import CONSENTED
 from services.processing.domain.turns import LAPSES
@@ -40,12 +41,14 @@ class Processing(Application):
         deliveries: Deliveries,
         deadlines: Deadlines,
         worklist: Worklist,
+        ladder: Ladder,
     ) -> None:
         super().__init__(recorder)
         self._agencies = agencies
         self._deliveries = deliveries
         self._deadlines = deadlines
         self._worklist = worklist
+        self._ladder = ladder
 
     def open_work(self, opened: Mapping[str, Any], act: Act) -> None:
         """Hand a leg that routing opened over to its agency; a second time changes nothing.
@@ -69,6 +72,7 @@ class Processing(Application):
         work, act = cast("Work | None", self.find_afresh(leg)), act.on(leg=leg)
         if work is not None and work.resume(resumed["kind"], resumed["due_at"], act):
             self._set_term(work, act)
+            self._ladder.set(work, act)
             self._tell(work, "resumed", act)
             self._worklist.show(work)
 
@@ -111,6 +115,15 @@ class Processing(Application):
             if work.outcome:
                 self._tell(work, "lapsed", act)
                 self._finish(work, act)
+
+    def remind(self, leg_id: UUID, version: int, act: Act) -> None:
+        """Climb the ladder of reminders of a work as far as it is due: each rung once."""
+        work = cast("Work | None", self.find(leg_id))
+        if work is not None and version // VERSIONS > work.version:
+            self.doubt()  # Another process has changed it since.
+            work = cast("Work | None", self.find(leg_id))
+        if work is not None:
+            self._ladder.climb(work, version, act.on(root=UUID(work.root), leg=leg_id))
 
     def execute(self, command: str, data: Mapping[str, Any], act: Act, agency: str) -> dict[str, Any]:
         """Carry out an agency's command, whichever door it came through, and return where the leg stands.
@@ -185,6 +198,7 @@ class Processing(Application):
 
     def _lay_before(self, work: Work, act: Act) -> None:
         self._worklist.show(work)
+        self._ladder.set(work, act)
         if work.by == BY_QUEUE:
             self._deliveries.hand_over(work, act)
 
@@ -195,6 +209,7 @@ class Processing(Application):
     def _finish(self, work: Work, act: Act) -> None:
         """See to it that a leg that has ended rings no more, and that nobody is sent its hand-over again."""
         self._deadlines.settle(work.id, LEG_DUE)
+        self._ladder.settle(work)
         self._deliveries.answer(work.agency, [work.hand_over_id], _by(act))
         self._worklist.show(work)
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from eventsourcing.utils import get_topic
 
+from shared.clock import to_text
 from shared.event_sourcing import Aggregate
 
 COMPLETED = "completed"
@@ -43,6 +44,9 @@ class HandedOver(Aggregate.Created):
         work.term_version = self.details["attempt"]
         work.officer = work.outcome = work.suspended = work.accepted_by = None
         work.acknowledged = work.overdue = work.rehomed = False
+        work.laid_at = to_text(self.timestamp)
+        work.reminded = []
+        work.reference = None
 
 
 class Acknowledged(Aggregate.Event):
@@ -55,6 +59,7 @@ class Acknowledged(Aggregate.Event):
     def apply(self, work: Any) -> None:
         """Assign."""
         work.acknowledged = True
+        work.reference = self.reference or work.reference
         work.last_at = self.act["happened_at"]
 
 
@@ -96,6 +101,7 @@ class Completed(Aggregate.Event):
     def apply(self, work: Any) -> None:
         """Assign."""
         work.outcome = COMPLETED
+        work.reference = self.reference or work.reference
         work.last_at = self.act["happened_at"]
 
 
@@ -111,6 +117,7 @@ class OpinionGiven(Aggregate.Event):
     def apply(self, work: Any) -> None:
         """Assign."""
         work.outcome = COMPLETED
+        work.reference = self.reference or work.reference
         work.last_at = self.act["happened_at"]
 
 
@@ -231,6 +238,8 @@ class Rehomed(Aggregate.Event):
         work.by = self.by
         work.rehomed = True
         work.acknowledged = False
+        work.laid_at = to_text(self.timestamp)
+        work.reference = None
 
 
 class Lapsed(Aggregate.Event):
@@ -244,6 +253,21 @@ class Lapsed(Aggregate.Event):
     def apply(self, work: Any) -> None:
         """Assign."""
         work.outcome = self.outcome
+
+
+class Reminded(Aggregate.Event):
+    """Somebody was reminded of the work: that it lies uncollected, comes due, or is overdue."""
+
+    TOPIC: ClassVar[str] = "processing.work.reminded"
+    agency: str
+    about: str
+    rung: int
+    to: str
+    key: str
+
+    def apply(self, work: Any) -> None:
+        """Assign."""
+        work.reminded = [*work.reminded, self.key]
 
 
 class Overdue(Aggregate.Event):
@@ -275,6 +299,7 @@ ALL: tuple[type[Any], ...] = (
     Rehomed,
     Lapsed,
     Overdue,
+    Reminded,
 )
 for _event in ALL:
     get_topic(_event)  # The library finds by itself only events that stand inside their aggregate.

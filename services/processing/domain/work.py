@@ -72,6 +72,12 @@ class Work(Aggregate):
         rehomed: bool
         outcome: str | None
         """How the leg ended, one of `events.OUTCOMES`, or None while it is open."""
+        laid_at: str
+        """When the work was laid before its present agency."""
+        reference: str | None
+        """The agency's own name for it."""
+        reminded: list[str]
+        """The rungs of the ladder of reminders that were climbed."""
         last_at: str
         """When the latest act of an agency on this leg happened."""
 
@@ -255,6 +261,10 @@ class Work(Aggregate):
             return False
         self.record(events.Overdue, act, agency=self.agency, due_at=self.due_at)
         return True
+
+    def remind(self, about: str, rung: int, to: str, key: str, act: Act) -> None:
+        """Note that somebody was reminded; `key` tells this reminder from all others of the work."""
+        self.record(events.Reminded, act, agency=self.agency, about=about, rung=rung, to=to, key=key)
 
     def _note(self, event_class: type[Any], act: Act, **fields: Any) -> None:
         self.record(event_class, turns.in_order(self, act), agency=self.agency, **fields)

@@ -46,11 +46,12 @@ CREATE TABLE reminder (
     agency text NOT NULL,
     about text NOT NULL,
     rung integer NOT NULL,
+    -- An agency, or operations.
     addressed_to text NOT NULL,
-    term_version integer NOT NULL,
+    -- The due time that it speaks of.
+    due_at timestamptz,
     reminded_at timestamptz NOT NULL,
-    -- Whether what it reminds of still stands.
-    standing boolean NOT NULL,
-    PRIMARY KEY (leg_id, agency, about, term_version, rung)
+    PRIMARY KEY (leg_id, agency, about, rung, reminded_at)
 );
-CREATE INDEX reminder_agency ON reminder (agency, reminded_at, leg_id) WHERE standing = true;
+CREATE INDEX reminder_agency ON reminder (agency, reminded_at);
+CREATE INDEX reminder_addressed_to ON reminder (addressed_to, reminded_at);

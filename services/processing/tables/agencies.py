@@ -12,7 +12,7 @@ from services.processing.ports import Agency
 from shared.clock import from_text
 from shared.persistence.database import Database, Transaction
 
-_ALL = "SELECT id, connected, ended_at, successors, valid_from FROM agency"
+_ALL = "SELECT id, connected, ended_at, successors, valid_from, parent FROM agency"
 _KEEP = """
     INSERT INTO agency (id, connected, name_vi, name_en, level, kind, parent, area, vertical, code, valid_from)
     VALUES (:id, :connected, :name_vi, :name_en, :level, :kind, :parent, :area, :vertical, :code, :valid_from)
@@ -70,7 +70,9 @@ class AgencyTable:
         if registered is not None:
             stored = agency or Agency(agency_id, registered["connected"], begins_at=registered["valid_from"])
             begins = min(stored.begins_at or registered["valid_from"], registered["valid_from"])
-            agency = replace(stored, connected=registered["connected"], begins_at=begins)
+            agency = replace(
+                stored, connected=registered["connected"], begins_at=begins, parent=registered["parent"]
+            )
         ended = self._ended.get(agency_id)
         if agency is not None and ended is not None:
             successors = tuple(json.loads(ended["successors"]))
@@ -109,7 +111,7 @@ def _agency(
     ended_at: datetime | None,
     successors: str | None,
     begins_at: datetime,
+    parent: str | None,
 ) -> Agency:
-    return Agency(
-        agency_id, connected, ended_at, tuple(json.loads(successors)) if successors else (), begins_at
-    )
+    following = tuple(json.loads(successors)) if successors else ()
+    return Agency(agency_id, connected, ended_at, following, begins_at, parent)

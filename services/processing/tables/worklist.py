@@ -15,16 +15,16 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 _COLUMNS = (
     "leg_id, dossier_id, agency, code, procedure, name_vi, name_en, number, legs, attempt, from_agency,"
-    " handed_by, state, officer, overdue, opened_at, due_at, kind, at_term, suspended"
+    " handed_by, state, officer, overdue, opened_at, due_at, kind, at_term, suspended, reference"
 )
 _SHOW = f"""
     INSERT INTO work ({_COLUMNS}, sorts_at, closed)
     VALUES (:leg_id, :dossier_id, :agency, :code, :procedure, :name_vi, :name_en, :number, :legs, :attempt,
         :from_agency, :handed_by, :state, :officer, :overdue, :opened_at, :due_at, :kind, :at_term,
-        :suspended, :sorts_at, :closed)
+        :suspended, :reference, :sorts_at, :closed)
     ON CONFLICT (leg_id) DO UPDATE SET agency = excluded.agency, handed_by = excluded.handed_by,
         state = excluded.state, officer = excluded.officer, overdue = excluded.overdue,
-        due_at = excluded.due_at, suspended = excluded.suspended, sorts_at = excluded.sorts_at,
+        due_at = excluded.due_at, suspended = excluded.suspended, reference = excluded.reference, sorts_at = excluded.sorts_at,
         closed = excluded.closed
 """  # noqa: S608
 _FIRST = f"""
@@ -35,6 +35,11 @@ _AFTER = f"""
     SELECT {_COLUMNS} FROM work WHERE agency = :agency AND closed = false
         AND (sorts_at, leg_id) > (SELECT sorts_at, leg_id FROM work WHERE leg_id = :after)
     ORDER BY sorts_at, leg_id LIMIT :limit
+"""  # noqa: S608
+_BY_REFERENCE = f"""
+    SELECT {_COLUMNS}, closed FROM work
+    WHERE reference = :reference AND (:agency::text IS NULL OR agency = :agency)
+    ORDER BY opened_at DESC, leg_id LIMIT :limit
 """  # noqa: S608
 
 
@@ -58,6 +63,14 @@ class WorklistTable:
             else:
                 rows = tx.execute(_AFTER, {**params, "after": after})
         names = _COLUMNS.split(", ")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def by_reference(self, reference: str, agency: str | None, limit: int) -> list[dict[str, Any]]:
+        """Return the works, open and ended, that an agency gave this reference, the newest first."""
+        with self._database.transaction() as tx:
+            params = {"reference": reference, "agency": agency, "limit": limit}
+            rows = tx.execute(_BY_REFERENCE, params)
+        names = [*_COLUMNS.split(", "), "closed"]
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def flush(self, tx: Transaction) -> None:
@@ -95,6 +108,7 @@ def _row(work: Work) -> Mapping[str, Any]:
         "kind": work.kind,
         "at_term": work.at_term,
         "suspended": work.suspended,
+        "reference": work.reference.replace("\0", "") if work.reference else None,
         "sorts_at": due_at or NEVER,
         "closed": work.outcome is not None,
     }

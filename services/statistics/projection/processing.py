@@ -31,7 +31,7 @@ def _moment_of_leg(column: str) -> Callable[[Rows, Document], None]:
     return apply
 
 
-# Requests, resumptions, transfers, recalls, lapses, withdrawals and successions change no row here:
+# Reminders, requests, resumptions, transfers, recalls, lapses, withdrawals and successions change no row here:
 # routing answers each with the pause it made of it, or with where the dossier went.
 RULES: Mapping[str, Rule] = {
     "lienthong.processing.leg-handed-over": Rule(_handed_over, (LEG,)),

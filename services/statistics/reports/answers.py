@@ -29,6 +29,8 @@ class Question:
     by: tuple[str, ...] = ()
     published_at: datetime | None = None
     """Only what the ledger held at that moment."""
+    scratch: str | None = None
+    """A scratch state to be asked instead of the live tables; it knows what was recorded by its moment."""
     trial: str | None = None
     """`only` or `without` the dossiers whose process was on trial; None: all, as they are all valid."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.statistics.ledger import entries
 from services.statistics.problems import UNKNOWN_DIMENSION, UNKNOWN_REPORT
-from services.statistics.read_model import versions
+from services.statistics.read_model import scratches, versions
 from services.statistics.read_model.builds import take_batch
 from services.statistics.read_model.working_set import WorkingSet
 from services.statistics.reports import lateness_report, models, resolution
@@ -53,7 +53,7 @@ class Reports:
         """Return a report as plain values: its terms, columns with names in both languages, and rows.
 
         Raises RefusedError with `unknown-report`, `unknown-dimension`, `period-invalid`,
-        `period-not-begun`, `read-model-undefined` or `read-model-outdated`.
+        `period-not-begun`, `read-model-undefined`, `read-model-outdated` or `unknown-scratch`.
         """
         report = REPORTS.get(name)
         if report is None:
@@ -62,10 +62,11 @@ class Reports:
             if dimension not in report.dimensions:
                 known = ", ".join(report.dimensions)
                 raise RefusedError(UNKNOWN_DIMENSION, dimension=dimension, known=known)
+        if question.scratch is not None:
+            return self._of_scratch(report, question, question.scratch)
         now = self._clock.now()
         as_of = min(question.as_of or now, question.published_at or now, now)
-        cut = months if "month" in question.by else _one
-        periods = cut(question.first, question.last, as_of)
+        periods = _periods(question, as_of)
         if question.published_at is None:
             return self._live(report, question, periods)
         return self._as_published(report, question, periods, question.published_at)
@@ -85,6 +86,14 @@ class Reports:
             if sequence is not None:  # else another version went live between the statements
                 return answer | {"ledger_sequence": sequence}
 
+    def _of_scratch(self, report: Report, question: Question, name: str) -> Answer:
+        with self._database.transaction() as tx:
+            scratch = scratches.readable(tx, name)
+            question = replace(question, published_at=scratch.as_of)
+            periods = _periods(question, min(question.as_of or scratch.as_of, scratch.as_of))
+            found = report.make(tx, scratch.version, question, periods)[1]
+        return found | {"ledger_sequence": scratch.ledger_sequence}
+
     def _as_published(
         self, report: Report, question: Question, periods: Sequence[Period], at: datetime
     ) -> Answer:
@@ -99,6 +108,11 @@ class Reports:
 
 class _RollbackError(Exception):
     """Ends a transaction that is to leave nothing behind."""
+
+
+def _periods(question: Question, as_of: datetime) -> list[Period]:
+    cut = months if "month" in question.by else _one
+    return cut(question.first, question.last, as_of)
 
 
 def _one(first: date, last: date, as_of: datetime) -> list[Period]:

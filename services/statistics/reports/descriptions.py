@@ -16,9 +16,13 @@ Words = dict[str, str]
 
 LANGUAGES = ("vi", "en")
 
-_TRANSLATED = ("channel", "verdict", "manner", "outcome", "by", "direction", "kind", "opinion")
+_TRANSLATED = ("about", "channel", "verdict", "manner", "outcome", "by", "direction", "kind", "opinion")
 _AGENCIES = ("agency", "desk", "from_agency")
-_AGENCY_OF_TYPE = {"lienthong.processing.leg-transferred": "to", "lienthong.processing.leg-recalled": "by"}
+_AGENCY_OF_TYPE = {
+    "lienthong.processing.leg-transferred": "to",
+    "lienthong.processing.leg-recalled": "by",
+    "lienthong.processing.leg-reminded": "to",
+}
 """Fields that name a further agency in messages of these types alone."""
 _OWN = {
     "lienthong.statistics.internal-event": ("Việc nội bộ của thống kê", "An internal matter of statistics"),

@@ -154,10 +154,17 @@ LINES: Mapping[str, tuple[str, str]] = {
         "{agency} quá hạn công đoạn (hạn {due})",
         "{agency} is overdue with its leg (due {due})",
     ),
+    "lienthong.processing.leg-reminded": (
+        "Nhắc {to} về công đoạn tại {agency}: {about_vi}",
+        "{to} was reminded of the leg at {agency}: {about_en}",
+    ),
     "lienthong.processing.internal-event": ("Việc nội bộ của xử lý", "An internal matter of processing"),
 }
 
 WORDS: Mapping[str, tuple[str, str]] = {
+    "uncollected": ("chưa nhận bàn giao", "the hand-over was not collected"),
+    "due-soon": ("sắp đến hạn", "due soon"),
+    "overdue": ("quá hạn", "overdue"),
     "direct": ("trực tiếp", "direct"),
     "online": ("trực tuyến", "online"),
     "post": ("bưu chính công ích", "public post"),

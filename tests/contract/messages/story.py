@@ -314,6 +314,7 @@ def succeeded() -> Work:
     """Return a work that lies before its agency's successor."""
     work = handed_over()
     work.rehome(SUCCESSOR, "queue", by_system(4, FIRST))
+    work.remind("uncollected", 1, SUCCESSOR, f"uncollected/{SUCCESSOR}/1/1", by_system(9, FIRST))
     return work
 
 

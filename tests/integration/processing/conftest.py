@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 import services.processing
-from services.processing.application import Processing, Servings
+from services.processing.application import Ladder, Processing, Servings
 from services.processing.commands import CommandConsumer
 from services.processing.deadlines import TermsOfLegs
 from services.processing.deliverer import Deliverer
@@ -23,6 +23,7 @@ from services.processing.tables.agencies import AgencyTable
 from services.processing.tables.deliveries import DeliveryTable
 from services.processing.tables.ledger import DeliveryLedger
 from services.processing.tables.parked import ParkedHandOvers
+from services.processing.tables.reminders import ReminderTable
 from services.processing.tables.ways import WayTable
 from services.processing.tables.worklist import WorklistTable
 from shared.clock import SetClock
@@ -33,6 +34,7 @@ from shared.persistence.migrations import PLUMBING, MigrationSet, migrate
 from shared.persistence.recorder import LogRecorder
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.topology import agency_queue
+from shared.working_time.vietnam import vietnam_calendar
 from tests.builders.processing import LAND, MORNING, TAX, act_at, agency_registered, leg_opened
 
 MIGRATIONS = MigrationSet("processing", Path(services.processing.__file__ or "").parent / "migrations")
@@ -50,8 +52,10 @@ class Office:
         recorder = LogRecorder(database)
         self.ways, self.parked = WayTable(database), ParkedHandOvers(database)
         tables = (self.agencies, self.deliveries, self.deadlines, self.worklist)
-        self.application = Processing(recorder, *tables)
-        self.unit = UnitOfWork(database, self.application, (*tables, self.ways))
+        self.reminders = ReminderTable(database)
+        ladder = Ladder(self.agencies, self.deadlines, self.reminders, vietnam_calendar())
+        self.application = Processing(recorder, *tables, ladder)
+        self.unit = UnitOfWork(database, self.application, (*tables, self.ways, self.reminders))
         self.servings = Servings(self.application, self.agencies, self.ways, self.parked)
         self.ledger = DeliveryLedger(database)
         self.terms = TermsOfLegs(self.unit, self.application, self.deadlines, clock)
@@ -89,8 +93,10 @@ class Office:
         return row
 
     def topics(self, leg: UUID) -> list[str]:
+        """Return what happened to a work, without who was reminded of it."""
         stored = LogRecorder(self.database).select_events(leg)
-        return [event.topic.removeprefix("processing.work.") for event in stored]
+        topics = [event.topic.removeprefix("processing.work.") for event in stored]
+        return [topic for topic in topics if topic != "reminded"]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.integration.processing.conftest import Office
 
 pytestmark = pytest.mark.integration
 
-DEADLINE = "SELECT version, fires_at, state FROM deadline WHERE aggregate_id = :leg"
+DEADLINE = "SELECT version, fires_at, state FROM deadline WHERE aggregate_id = :leg AND name <> 'remind'"
 
 
 class TestTerms:
@@ -141,6 +141,7 @@ class TestWorklist:
             "kind": "work",
             "at_term": "overdue",
             "suspended": None,
+            "reference": None,
         }
 
     def test_it_is_read_page_by_page(self, office: Office) -> None:

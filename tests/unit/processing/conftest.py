@@ -11,10 +11,11 @@ from uuid import UUID
 import pytest
 from eventsourcing.popo import POPOApplicationRecorder
 
-from services.processing.application import Agency, Processing
+from services.processing.application import Agency, Ladder, Processing
 from services.processing.domain import Work
 from services.processing.ports import Notice
 from shared.acts import Act
+from shared.working_time.vietnam import vietnam_calendar
 from tests.builders.processing import DESK, ENDED, LAND, MORNING, SUCCESSOR, TAX, UNBORN
 
 
@@ -27,6 +28,8 @@ class Written:
     notices: list[tuple[str, str]] = field(default_factory=list)
     deadlines: dict[UUID, tuple[str, int, datetime]] = field(default_factory=dict)
     shown: dict[UUID, str] = field(default_factory=dict)
+    rings: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
+    reminded: list[tuple[str, int, str]] = field(default_factory=list)
 
     def hand_over(self, work: Work, act: Act) -> None:
         self.handed_over.append(work.id)
@@ -47,11 +50,34 @@ class Written:
         self.shown[work.id] = work.state
 
 
+@dataclass
+class Rings:
+    """Deadlines of the ladder, apart from those of terms."""
+
+    written: Written
+
+    def set(self, aggregate_id: UUID, name: str, version: int, fires_at: datetime) -> None:
+        self.written.rings[aggregate_id] = (version, fires_at)
+
+    def settle(self, aggregate_id: UUID, name: str) -> None:
+        self.written.rings.pop(aggregate_id, None)
+
+
+@dataclass
+class Reminders:
+    """Who was reminded."""
+
+    written: Written
+
+    def show(self, work: Work, about: str, rung: int, to: str, at: datetime) -> None:
+        self.written.reminded.append((about, rung, to))
+
+
 class KnownAgencies:
     """Agencies with and without systems of their own; one has ended."""
 
     KNOWN = (
-        Agency(LAND, connected=True),
+        Agency(LAND, connected=True, parent="so-tnmt"),
         Agency(TAX, connected=False),
         Agency(DESK, connected=False),
         Agency(SUCCESSOR, connected=True),
@@ -74,7 +100,9 @@ class Desk:
     def another(self) -> Processing:
         """A process that knows nothing but the log."""
         written = self.written
-        return Processing(self.recorder, KnownAgencies(), written, written, written)
+        agencies, calendar = KnownAgencies(), vietnam_calendar()
+        ladder = Ladder(agencies, Rings(written), Reminders(written), calendar)
+        return Processing(self.recorder, agencies, written, written, written, ladder)
 
     def when(self, method: str, *arguments: Any) -> list[str]:
         before = self.recorder.max_notification_id() or 0

@@ -77,7 +77,9 @@ def one_of_each() -> list[Any]:
     consulted.give_opinion(by_agency, "agree", note="Nhất trí")
     silent.rehome(TAX, "worklist", act_at())
     silent.end_term(act_at(LATE))
-    works = (completed, returned, transferred, recalled, withdrawn, consulted, silent)
+    neglected = work()
+    neglected.remind("overdue", 2, DESK, "overdue/x/1/2", act_at(LATE))
+    works = (completed, returned, transferred, recalled, withdrawn, consulted, silent, neglected)
     each = {type(event): event for work in works for event in work.pending_events}
     return list(each.values())
 
