@@ -11,8 +11,8 @@ import click
 
 from deploy.cli.output import as_json, confirm, fail, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail, run_folder
-from deploy.cli.replaying import follow, show_all, show_preview, show_replay
-from shared.clock import VIETNAM, to_text
+from deploy.cli.replaying import follow, say, show_all, show_preview, show_replay
+from shared.clock import VIETNAM, local_text, to_text
 
 AGENCY_PREFIX = "agency."
 USUAL_RATE = 200
@@ -31,13 +31,15 @@ def _moment(context: click.Context, option: click.Parameter, value: str | None) 
 
 
 @click.group(invoke_without_command=True)
-@click.option("--to", "target", help="agency.<id>, statistics.")
+@click.option("--to", "target", help="agency.<id>, statistics, scratch.")
 @click.option("--rebuild", is_flag=True, help="Dựng lại từ sổ cái / build again from the ledger and swap.")
 @click.option("--from", "begin", callback=_moment, help="Từ lúc / handed over at or after.")
 @click.option("--until", callback=_moment, help="Trước lúc / handed over before.")
 @click.option("--dossier", help="Mã hồ sơ / a dossier's code or id.")
 @click.option("--procedure", help="Mã thủ tục / a procedure's code.")
 @click.option("--parked", is_flag=True, help="Chỉ thông điệp đang để riêng / only what is parked.")
+@click.option("--as-of", callback=_moment, help="Trạng thái lúc đó / scratch: as recorded by then.")
+@click.option("--name", help="Tên bảng tạm / the scratch's name.")
 @click.option("--reason", help="Vì sao / why: is recorded.")
 @click.option("--rate", type=click.IntRange(1), default=USUAL_RATE, show_default=True, help="/s.")
 @click.option("--follow", "follows", is_flag=True, help="Theo dõi đến khi xong / watch it to its end.")
@@ -59,6 +61,8 @@ def replay(context: click.Context, /, **asked: Any) -> None:
         fail("thiếu --to", "--to is missing", status=2)
     if target.startswith(AGENCY_PREFIX):
         _to_agency(target.removeprefix(AGENCY_PREFIX), asked)
+    elif target == "scratch":
+        _to_scratch(asked)
     elif target == "statistics" and asked["rebuild"]:
         _rebuild(asked)
     else:
@@ -100,6 +104,32 @@ def _to_agency(agency: str, asked: dict[str, Any]) -> None:
         print_json(outcome)
     elif not asked["dry_run"]:
         show_replay(outcome)
+
+
+def _to_scratch(asked: dict[str, Any]) -> None:
+    if not asked["as_of"] or not asked["name"] or not asked["reason"]:
+        fail("cần --as-of, --name và --reason", "--as-of, --name and --reason are needed", status=2)
+    wanted = {key: asked[key] for key in ("name", "as_of", "reason")}
+    with reached_or_fail(asked["folder"], asked["embedded"]) as reached:
+        client = reached.client("statistics")
+        ledger, moment = client.get("/health")["ledger"], local_text(wanted["as_of"])
+        if not asked["json_"]:
+            say(
+                f"Dựng bảng số liệu tạm {wanted['name']} từ những gì đã ghi nhận đến {moment}, trong {ledger:,} mục"
+                " của sổ cái; bảng hiện hành không đổi."
+            )
+            say(
+                f"Building the scratch state {wanted['name']} from what was recorded by {moment}, of {ledger:,}"
+                " ledger entries; the live one stays as it is."
+            )
+        outcome: dict[str, Any] = {**wanted, "dry_run": True}
+        if not asked["dry_run"]:
+            outcome = client.post("/v1/scratches", wanted, "scratch")
+    if asked["json_"]:
+        print_json(outcome)
+    elif not asked["dry_run"]:
+        say(f"{outcome['rows']:,} dòng / rows, sha256 {outcome['sha256']}")
+        say(f"lienthong report NAME --scratch {wanted['name']} · lienthong replay drop {wanted['name']}")
 
 
 def _rebuild(asked: dict[str, Any]) -> None:
@@ -171,3 +201,29 @@ def _steering(what: str, help_: str) -> None:
 _steering("pause", "Tạm dừng / stop one for a while.")
 _steering("resume", "Gửi tiếp / let one go on.")
 _steering("cancel", "Huỷ phần còn lại / end one; what was sent is sent.")
+
+
+@replay.command("scratches")
+@on_a_system
+@as_json
+def scratches(folder: Path, embedded: Path | None, json_: bool) -> None:  # noqa: FBT001
+    """Các bảng số liệu tạm / the scratch states there are."""
+    with reached_or_fail(folder, embedded) as reached:
+        found = reached.client("statistics").get("/v1/scratches")["scratches"]
+    if json_:
+        print_json(found)
+        return
+    for one in found:
+        say(f"{one['name']}  {local_text(one['as_of'])}  {one['built_by']}: {one['reason']}")
+
+
+@replay.command("drop")
+@click.argument("name")
+@click.option("--reason", required=True, help="Vì sao / why: is recorded.")
+@on_a_system
+@as_json
+def drop(name: str, reason: str, folder: Path, embedded: Path | None, json_: bool) -> None:  # noqa: FBT001
+    """Xoá một bảng số liệu tạm / drop a scratch state."""
+    with reached_or_fail(folder, embedded) as reached:
+        dropped = reached.client("statistics").post(f"/v1/scratches/{name}/drop", {"reason": reason}, "drop")
+    print_json(dropped) if json_ else say(f"Đã xoá / dropped: {name}")

@@ -52,6 +52,7 @@ WIDE = ("received_online", "received_direct_or_post", "residual_unexplained", "s
 @click.option(
     "--published-at", metavar="TIME", help="Chỉ những gì đã ghi nhận lúc đó / only what was recorded then."
 )
+@click.option("--scratch", metavar="NAME", help="Hỏi bảng số liệu tạm này / ask this scratch state.")
 @click.option(
     "--trial",
     type=click.Choice(["only", "without"]),
@@ -66,6 +67,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     by: str | None,
     as_of: str | None,
     published_at: str | None,
+    scratch: str | None,
     trial: str | None,
     folder: Path,
     embedded: Path | None,
@@ -81,7 +83,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     log_to_stderr(30)
     query = {"from": f"{first:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}"}
-    more = {"by": by, "as_of": as_of, "published_at": published_at, "trial": trial}
+    more = {"by": by, "as_of": as_of, "published_at": published_at, "scratch": scratch, "trial": trial}
     query |= {key: value for key, value in more.items() if value}
     with reached_or_fail(folder, embedded) as reached:
         found = reached.client("statistics").get(f"/v1/reports/{name}", **query)

@@ -7,6 +7,7 @@ from services.statistics.application import Statistics
 from services.statistics.consumer import LedgerConsumer, LedgerWriter
 from services.statistics.publisher import OwnLog
 from services.statistics.read_model.builds import Builder
+from services.statistics.read_model.scratches import Scratches
 from services.statistics.reports.asking import Reports
 from services.statistics.service import StatisticsService
 from shared.messaging.publishing import Translator, source_of, to_event_with
@@ -27,6 +28,7 @@ def build(parts: Parts) -> Runtime:
     runtime.extras |= {
         "reports": Reports(parts.database, parts.clock),
         "builder": builder,
+        "scratches": Scratches(parts.database, runtime.unit, application, parts.clock),
         "spells": Spells(parts.clock),
     }
     return runtime

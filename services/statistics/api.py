@@ -13,17 +13,24 @@ from services.statistics.application import Statistics
 from services.statistics.ledger.entries import last_sequence
 from services.statistics.ledger.recorded import page
 from services.statistics.read_model.builds import Builder, Outcome
+from services.statistics.read_model.scratches import Scratches
 from services.statistics.reports.answers import Question
 from services.statistics.reports.asking import Reports
 from services.statistics.reports.history import history
 from services.statistics.reports.lateness import agencies_on_the_way
-from services.statistics.schemas import HistoryQuery, RecordedQuery, ReportQuery
+from services.statistics.schemas import (
+    HistoryQuery,
+    RecordedQuery,
+    ReportQuery,
+    ScratchDropSchema,
+    ScratchSchema,
+)
 from shared.access import TokenFile, require
 from shared.acts import HISTORIAN, Actor
 from shared.clock import Clock, from_text
-from shared.contracts.parsing import check
+from shared.contracts.parsing import check, parse
 from shared.entrypoints.health import health_of, health_response
-from shared.entrypoints.http import LINES, caller, door, json_response
+from shared.entrypoints.http import LINES, body_of, caller, door, json_response
 from shared.entrypoints.wiring import Wired
 from shared.errors import FORBIDDEN, RefusedError
 from shared.persistence.database import Database
@@ -34,6 +41,8 @@ from shared.readings import EVERYTHING, Spells, record_reading
 _REPORT = ReportQuery()
 _HISTORY = HistoryQuery()
 _RECORDED = RecordedQuery()
+_SCRATCH = ScratchSchema()
+_DROP = ScratchDropSchema()
 
 AUDITORS = ("administrator", "auditor", HISTORIAN, "desk_head", "receiving_officer")
 """Who may read what happened to any dossier; nothing personal stands there."""
@@ -49,6 +58,7 @@ class StatisticsApi:
     database: Database = Wired("database")
     reports: Reports = Wired("reports")
     builder: Builder = Wired("builder")
+    scratches: Scratches = Wired("scratches")
     tokens: TokenFile = Wired("tokens")
     progress: dict[str, float] = Wired("progress")
     application: Statistics = Wired("application")
@@ -110,6 +120,29 @@ class StatisticsApi:
         accept = request.args.get("accept_differences") == "yes"
         outcome = self.builder.rebuild(actor, accept_differences=accept)
         return json_response(rebuild_of(outcome), 200 if outcome.swapped else 409)
+
+    @door("GET", "/v1/scratches")
+    def list_scratches(self, request: Request) -> Response:
+        """List the scratch states there are."""
+        caller(request, self.tokens)
+        return json_response({"scratches": self.scratches.all()})
+
+    @door("POST", "/v1/scratches")
+    def build_scratch(self, request: Request) -> Response:
+        """Build the read model as of a moment, beside the live one."""
+        actor = caller(request, self.tokens)
+        require(actor, *READERS)
+        asked = parse(body_of(request), _SCRATCH)
+        as_of = from_text(asked["as_of"])
+        return json_response(self.scratches.build(asked["name"], as_of, asked["reason"], actor))
+
+    @door("POST", "/v1/scratches/<name>/drop")
+    def drop_scratch(self, request: Request, name: str) -> Response:
+        """Drop a scratch state."""
+        actor = caller(request, self.tokens)
+        require(actor, *READERS)
+        reason = parse(body_of(request), _DROP)["reason"]
+        return json_response(self.scratches.drop(name, reason, actor))
 
     def _was_read(self, actor: Actor, dossier: UUID, door: str) -> None:
         """Record a reading durably, before there is an answer; whoever reads at once shares the commit."""

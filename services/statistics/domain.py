@@ -69,6 +69,29 @@ class ReadModel(Aggregate):
             """Assign."""
             aggregate.live_version = self.version
 
+    class ScratchBuilt(Event):
+        """The tables were built beside the live ones as of a moment, for somebody's questions."""
+
+        TOPIC: ClassVar[str] = "statistics.read-model.scratch-built"
+        scratch: str
+        reason: str
+        as_of: str
+        ledger_sequence: int
+        digest: str
+
+        def apply(self, aggregate: ReadModel) -> None:
+            """Nothing to assign: the live version stays."""
+
+    class ScratchDropped(Event):
+        """Tables that were built for somebody's questions are gone."""
+
+        TOPIC: ClassVar[str] = "statistics.read-model.scratch-dropped"
+        scratch: str
+        reason: str
+
+        def apply(self, aggregate: ReadModel) -> None:
+            """Nothing to assign: the live version stays."""
+
     @classmethod
     def define(cls, name: str, act: Act) -> ReadModel:
         """Set up version 1."""
@@ -101,3 +124,21 @@ class ReadModel(Aggregate):
             previous_digest=previous_digest,
             differing=differing,
         )
+
+    def note_scratch(
+        self, act: Act, scratch: str, reason: str, *, as_of: str, ledger_sequence: int, digest: str
+    ) -> None:
+        """Note that the tables were built as of a moment, by whom and why."""
+        self.record(
+            self.ScratchBuilt,
+            act.on(root=self.id),
+            scratch=scratch,
+            reason=reason,
+            as_of=as_of,
+            ledger_sequence=ledger_sequence,
+            digest=digest,
+        )
+
+    def note_scratch_dropped(self, act: Act, scratch: str, reason: str) -> None:
+        """Note that such tables were dropped, by whom and why."""
+        self.record(self.ScratchDropped, act.on(root=self.id), scratch=scratch, reason=reason)

@@ -46,3 +46,15 @@ PERIOD_NOT_BEGUN = Problem(
     "Kỳ báo cáo từ {first} chưa bắt đầu tại thời điểm {as_of}",
     "The period from {first} had not begun at {as_of}",
 )
+UNKNOWN_SCRATCH = Problem(
+    "unknown-scratch",
+    404,
+    "Không có bảng số liệu tạm {name}",
+    "There is no scratch state {name}",
+)
+SCRATCH_EXISTS = Problem(
+    "scratch-exists",
+    409,
+    "Đã có bảng số liệu tạm {name}; hãy xoá trước hoặc dùng tên khác",
+    "There is a scratch state {name} already: drop it first, or take another name",
+)

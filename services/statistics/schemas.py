@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from shared.contracts.fields import Moment, StrictSchema
+from shared.contracts.fields import Moment, StrictSchema, text
 
 
 class Words(fields.String):
@@ -25,7 +25,22 @@ class ReportQuery(StrictSchema):
     as_of = Moment(required=False)
     published_at = Moment(required=False)
     by = Words(load_default=())
+    scratch = text(60, required=False)
     trial = fields.String(required=False, validate=validate.OneOf(("only", "without")))
+
+
+class ScratchSchema(StrictSchema):
+    """A scratch state to be built: what the ledger had taken in by `as_of`, and why it is wanted."""
+
+    name = fields.String(required=True, validate=validate.Regexp(r"^[a-z0-9][a-z0-9._-]{0,59}$"))
+    as_of = Moment(required=True)
+    reason = text(500)
+
+
+class ScratchDropSchema(StrictSchema):
+    """Why a scratch state is dropped."""
+
+    reason = text(500)
 
 
 class HistoryQuery(StrictSchema):

@@ -12,10 +12,19 @@ from deploy.contracts.operations.statistics_answers import (
     RebuildAnswer,
     RecordedEntry,
     ReportAnswer,
+    ScratchBuilt,
+    ScratchDropped,
+    ScratchList,
 )
 from services.statistics import problems
 from services.statistics.api import AUDITORS, READERS
-from services.statistics.schemas import HistoryQuery, RecordedQuery, ReportQuery
+from services.statistics.schemas import (
+    HistoryQuery,
+    RecordedQuery,
+    ReportQuery,
+    ScratchDropSchema,
+    ScratchSchema,
+)
 from shared.errors import FORBIDDEN, NOT_FOUND
 
 
@@ -41,6 +50,7 @@ def _report(operation: str, name: str, summary: str) -> Operation:
             problems.PERIOD_NOT_BEGUN,
             problems.READ_MODEL_UNDEFINED,
             problems.READ_MODEL_OUTDATED,
+            problems.UNKNOWN_SCRATCH,
         ),
     )
 
@@ -85,6 +95,38 @@ OPERATIONS = (
         query=RecordedQuery,
         roles=READERS,
         refuses=(FORBIDDEN,),
+    ),
+    Operation(
+        "listScratches",
+        "GET",
+        "/v1/scratches",
+        "List the scratch states there are, the newest first.",
+        json_of(ScratchList),
+    ),
+    Operation(
+        "buildScratch",
+        "POST",
+        "/v1/scratches",
+        "Build the read model from what was recorded by a moment, beside the live one.",
+        json_of(ScratchBuilt),
+        body=json_of(ScratchSchema),
+        roles=READERS,
+        refuses=(
+            FORBIDDEN,
+            problems.SCRATCH_EXISTS,
+            problems.REBUILD_UNDER_WAY,
+            problems.READ_MODEL_UNDEFINED,
+        ),
+    ),
+    Operation(
+        "dropScratch",
+        "POST",
+        "/v1/scratches/<name>/drop",
+        "Drop a scratch state.",
+        json_of(ScratchDropped),
+        body=json_of(ScratchDropSchema),
+        roles=READERS,
+        refuses=(FORBIDDEN, problems.UNKNOWN_SCRATCH),
     ),
     Operation(
         "rebuildReadModel",

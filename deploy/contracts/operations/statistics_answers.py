@@ -165,3 +165,34 @@ class RecordedEntry(Schema):
     sequence = fields.Integer(required=True)
     entered_at = Moment(required=True)
     document = fields.Dict(keys=fields.String(), required=True)
+
+
+class ScratchState(Schema):
+    """The read model as of a moment; without a position in the ledger it is being built."""
+
+    name = fields.String(required=True)
+    as_of = Moment(required=True)
+    ledger_sequence = fields.Integer(required=True, allow_none=True)
+    built_by = fields.String(required=True)
+    reason = fields.String(required=True)
+    built_at = Moment(required=True)
+
+
+class ScratchBuilt(ScratchState):
+    """A scratch state that was built, and the digest of its canonical dump."""
+
+    rows = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+
+
+class ScratchList(Schema):
+    """Scratch states, the newest first."""
+
+    scratches = fields.List(fields.Nested(ScratchState), required=True)
+
+
+class ScratchDropped(Schema):
+    """A scratch state that is gone."""
+
+    name = fields.String(required=True)
+    dropped = fields.Boolean(required=True)
