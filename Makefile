@@ -20,7 +20,7 @@ demo: python-base ## Chạy thử một tỉnh trong một tiến trình / run a
 
 test: python-dev ## Toàn bộ kiểm thử, PostgreSQL và RabbitMQ thật / all tests, on real PostgreSQL and RabbitMQ
 	@deploy/install/servers.sh
-	@deploy/install/example-packages.sh
+	@deploy/install/test-packages.sh
 	@$(PYTEST) $(IN_PARALLEL) $(ARGS)
 
 test-fast: python-dev ## Kiểm thử nhanh, không cần máy chủ / the tests that need no server

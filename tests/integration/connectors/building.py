@@ -74,7 +74,7 @@ def _need_that(there: bool, otherwise: str) -> None:
     """Skip where something cannot be had, but not where everything must run."""
     if there:
         return
-    words = f"{otherwise}: deploy/install/example-packages.sh installs what the examples need"
+    words = f"{otherwise}: deploy/install/test-packages.sh installs what the examples need"
     if os.environ.get("CI"):
         pytest.fail(words)
     pytest.skip(words)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the example connectors in Java and Node need, from the distribution, when it is missing.
-#
-# Only their tests need it. Where nothing can be installed those tests are skipped, except with CI set.
+# Installs what only tests need, from the distribution, when it is missing: Java and Node for the example
+# connectors, a browser for the console.
+# Where nothing can be installed those tests are skipped, except with CI set.
 set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=deploy/install/apt.sh
@@ -14,6 +14,8 @@ command -v javac >/dev/null || missing+=(default-jdk-headless)
 [ -e /usr/share/java/gson.jar ] || missing+=(libgoogle-gson-java)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+command -v chromium >/dev/null || missing+=(chromium)
+command -v chromedriver >/dev/null || missing+=(chromium-driver)
 
 [ ${#missing[@]} -ne 0 ] || exit 0
 apt_install "${missing[@]}" || [ -z "${CI:-}" ]
