@@ -39,7 +39,9 @@ def test_a_hand_over_is_heard_answered_and_worked_off_from_the_command_line(
         bodies = [body["data"] for body in told("--ack")]
         return next((data for data in bodies if data.get("dossier") == dossier), None)
 
-    leg = eventually(hand_over, "the hand-over is heard")["leg"]
+    heard = eventually(hand_over, "the hand-over is heard")
+    assert heard
+    leg = heard["leg"]
     accepted = agency("send", POLICE, config, store, "accept-leg", "--leg", leg, "--field", "officer=Lê Mai")
     assert accepted.status == 0, accepted.err
     assert eventually(lambda: state(stack, leg) == "accepted", "the leg is accepted")
@@ -48,6 +50,7 @@ def test_a_hand_over_is_heard_answered_and_worked_off_from_the_command_line(
         "send", POLICE, config, store, "give-opinion", "--leg", leg, "--field", "opinion=agree", "--json"
     )
     answer = eventually(lambda: refusal(told(), wrong.json["id"]), "the refusal is heard")
+    assert answer
     assert answer["title_vi"]
     assert state(stack, leg) == "accepted"
 
