@@ -55,6 +55,8 @@ _VARIABLES = {
     "plan": {"description": "The name of the reorganisation.", "schema": {"type": "string"}},
     "dossier": {"description": "The dossier's id.", "schema": {"type": "string"}},
     "process": {"description": "The process's name.", "schema": {"type": "string"}},
+    "replay": {"description": "The replay's id.", "schema": {"type": "string", "format": "uuid"}},
+    "scratch": {"description": "The name of the scratch state.", "schema": {"type": "string"}},
     "version": {"description": "The version's number.", "schema": {"type": "integer", "minimum": 1}},
 }
 

@@ -136,13 +136,13 @@ class StatisticsApi:
         as_of = from_text(asked["as_of"])
         return json_response(self.scratches.build(asked["name"], as_of, asked["reason"], actor))
 
-    @door("POST", "/v1/scratches/<name>/drop")
-    def drop_scratch(self, request: Request, name: str) -> Response:
+    @door("POST", "/v1/scratches/<scratch>/drop")
+    def drop_scratch(self, request: Request, scratch: str) -> Response:
         """Drop a scratch state."""
         actor = caller(request, self.tokens)
         require(actor, *READERS)
         reason = parse(body_of(request), _DROP)["reason"]
-        return json_response(self.scratches.drop(name, reason, actor))
+        return json_response(self.scratches.drop(scratch, reason, actor))
 
     def _was_read(self, actor: Actor, dossier: UUID, door: str) -> None:
         """Record a reading durably, before there is an answer; whoever reads at once shares the commit."""

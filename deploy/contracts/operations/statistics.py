@@ -121,7 +121,7 @@ OPERATIONS = (
     Operation(
         "dropScratch",
         "POST",
-        "/v1/scratches/<name>/drop",
+        "/v1/scratches/<scratch>/drop",
         "Drop a scratch state.",
         json_of(ScratchDropped),
         body=json_of(ScratchDropSchema),
