@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from deploy.composition.parts import EPOCH, Parts, Runtime, assemble
@@ -31,7 +32,7 @@ from shared.messaging.consuming import HandlerTable
 from shared.messaging.publishing import source_of
 from shared.persistence.deadlines import DeadlineTable
 from shared.persistence.recorder import LogRecorder
-from shared.topology import agency_topology
+from shared.topology import agency_queue, agency_topology
 from shared.working_time.vietnam import vietnam_calendar
 
 
@@ -66,9 +67,9 @@ def build(parts: Parts) -> Runtime:
         TRANSLATIONS,
     )
     wake_deliverer = Wake()
-    queues = AgencyQueues(agencies, parts.broker)
     runtime.unit.after_commit(wake_deliverer.ring)
     ledger = DeliveryLedger(database)
+    queues = AgencyQueues(agencies, parts.broker, lambda agency: ledger.redrive(agency, parts.clock.now()))
     runtime.extras |= {
         "accounts": Accounts(application, agencies),
         "deliveries": ledger,
@@ -103,19 +104,36 @@ def build(parts: Parts) -> Runtime:
 
 
 class AgencyQueues:
-    """Sees to it that every connected agency has its queue before something is sent there."""
+    """Sees to it that every connected agency has its queue before something is sent there.
 
-    def __init__(self, agencies: ConnectedAgencies, broker: Broker) -> None:
+    A queue that is not there holds nothing any more: what was sent to it is driven again at once. That
+    is looked at for each agency once, and for all of them whenever a connection was lost.
+    """
+
+    def __init__(
+        self, agencies: ConnectedAgencies, broker: Broker, lost: Callable[[str], None] = lambda _agency: None
+    ) -> None:
         self._agencies = agencies
         self._broker = broker
+        self._lost = lost
         self._declared: set[str] = set()
+        self._losses = broker.losses()
 
     def declare_new(self) -> None:
-        """Declare queues of agencies not seen before. Raises BrokerUnavailableError."""
-        for agency in self._agencies.connected():
-            if agency not in self._declared:
-                self._broker.declare(agency_topology(agency))
+        """Declare queues that may not be there. Raises BrokerUnavailableError."""
+        losses = self._broker.losses()
+        if losses != self._losses:
+            self._declared.clear()
+        new = [agency for agency in self._agencies.connected() if agency not in self._declared]
+        if new:
+            gone = self._broker.missing([agency_queue(agency) for agency in new])
+            losses = self._broker.losses() if gone else losses  # asking for one that is gone costs a link
+            for agency in new:
+                self._broker.declare(agency_topology(agency), again=False)
+                if agency_queue(agency) in gone:
+                    self._lost(agency)
                 self._declared.add(agency)
+        self._losses = losses
 
     def doubt(self, agency: str) -> None:
         """Declare an agency's queue again next time: it seems that someone has deleted it."""

@@ -52,6 +52,7 @@ _KEY = {
 _RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 _VARIABLES = {
     "agency": {"description": "The agency's id.", "schema": {"type": "string"}},
+    "message": {"description": "The hand-over's id.", "schema": {"type": "string"}},
     "plan": {"description": "The name of the reorganisation.", "schema": {"type": "string"}},
     "dossier": {"description": "The dossier's id.", "schema": {"type": "string"}},
     "process": {"description": "The process's name.", "schema": {"type": "string"}},

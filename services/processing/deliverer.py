@@ -35,7 +35,7 @@ class Deliverer:
         self._publisher: Publisher | None = None
 
     def deliver(self) -> bool:
-        """Send what is due, once; return whether there may be more at once.
+        """Send what is due, once; return whether there was anything: then there may be more at once.
 
         Raises BrokerUnavailableError or DatabaseUnavailableError; calling again connects anew.
         """
@@ -52,7 +52,7 @@ class Deliverer:
         for one, outcome in zip(claimed, outcomes, strict=True):
             if outcome is Outcome.UNROUTABLE:
                 self._queue_is_missing(one.agency)
-        return len(claimed) == BATCH
+        return True
 
     def close(self) -> None:
         """Let go of the broker."""

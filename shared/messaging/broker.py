@@ -99,8 +99,19 @@ class Subscription(Protocol):
 class Broker(Protocol):
     """A broker that knows how to lay out a topology and to open its two kinds of ends."""
 
-    def declare(self, topology: Topology) -> None:
-        """Create what is missing; leave what is there. Raises BrokerUnavailableError."""
+    def declare(self, topology: Topology, *, again: bool = True) -> None:
+        """Create what is missing; leave what is there. Raises BrokerUnavailableError.
+
+        `again`: also of its own accord whenever the broker may have lost it.
+        """
+        ...
+
+    def missing(self, queues: Sequence[str]) -> set[str]:
+        """Return which of these queues are not there. Raises BrokerUnavailableError."""
+        ...
+
+    def losses(self) -> int:
+        """Return a number that grows whenever a connection was lost: the broker may have been wiped."""
         ...
 
     def publisher(self) -> Publisher:

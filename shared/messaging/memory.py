@@ -23,10 +23,19 @@ class MemoryBroker:
         self._server = server or MemoryServer()
         self._ends: list[MemoryPublisher | MemorySubscription] = []
 
-    def declare(self, topology: Topology) -> None:
+    def declare(self, topology: Topology, *, again: bool = True) -> None:  # noqa: ARG002 - it loses nothing
         """Create what is missing; leave what is there. Raises TopologyRefusedError."""
         with self._server.lock:
             self._server.declare(topology)
+
+    def missing(self, queues: Sequence[str]) -> set[str]:
+        """Return which of these queues are not there."""
+        with self._server.lock:
+            return {name for name in queues if name not in self._server.queues}
+
+    def losses(self) -> int:
+        """Return 0: inside one process no connection is lost."""
+        return 0
 
     def publisher(self) -> MemoryPublisher:
         """Open a publishing end."""

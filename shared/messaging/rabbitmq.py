@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from amqp.exceptions import AccessRefused, NotFound, PreconditionFailed
 
+from shared.messaging.amqp_link import Link
 from shared.messaging.amqp_links import Links
 from shared.messaging.broker import BrokerUnavailableError
 from shared.messaging.errors import TopologyRefusedError
@@ -43,10 +44,11 @@ class RabbitBroker:
         )
         self._declared: list[Topology] = []
         self._doubted = False
+        self._losses = 0
         self._declaring = threading.Lock()
 
-    def declare(self, topology: Topology) -> None:
-        """Create what is missing; leave what is there.
+    def declare(self, topology: Topology, *, again: bool = True) -> None:
+        """Create what is missing; leave what is there; `again`: also whenever a connection was lost.
 
         Raises BrokerUnavailableError, and TopologyRefusedError for what waiting does not mend.
         """
@@ -57,8 +59,27 @@ class RabbitBroker:
                 raise TopologyRefusedError(str(fault)) from fault
             raise
         with self._declaring:
-            if topology not in self._declared:
+            if again and topology not in self._declared:
                 self._declared.append(topology)
+
+    def missing(self, queues: Sequence[str]) -> set[str]:
+        """Return which of these queues are not there. Raises BrokerUnavailableError."""
+        gone: set[str] = set()
+        link = None
+        try:
+            for name in queues:
+                link = link or self._links.open()
+                if not _is_there(link, name):
+                    gone.add(name)
+                    link = None  # the question has closed its channel
+        finally:
+            if link is not None:
+                link.close()
+        return gone
+
+    def losses(self) -> int:
+        """Return a number that grows whenever a connection was lost."""
+        return self._losses
 
     def _create(self, topology: Topology) -> None:
         link = self._links.open()
@@ -69,6 +90,7 @@ class RabbitBroker:
             link.close()
 
     def _doubt(self) -> None:
+        self._losses += 1
         self._doubted = True
 
     def _declare_again(self) -> None:
@@ -95,6 +117,18 @@ class RabbitBroker:
     def close(self) -> None:
         """Close every connection this object opened."""
         self._links.close()
+
+
+def _is_there(link: Link, queue: str) -> bool:
+    try:
+        with link.guard():
+            link.channel.queue_declare(queue, passive=True)
+    except BrokerUnavailableError as fault:
+        if not isinstance(fault.__cause__, NotFound):
+            raise
+        link.close()
+        return False
+    return True
 
 
 def _declare(channel: Any, topology: Topology) -> None:

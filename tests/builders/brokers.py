@@ -19,8 +19,14 @@ class TroubledBroker:
         self.trouble: Trouble = lambda _batch: None
         self.published: list[Outgoing] = []
 
-    def declare(self, topology: Topology) -> None:
-        self._broker.declare(topology)
+    def declare(self, topology: Topology, *, again: bool = True) -> None:
+        self._broker.declare(topology, again=again)
+
+    def missing(self, queues: Sequence[str]) -> set[str]:
+        return self._broker.missing(queues)
+
+    def losses(self) -> int:
+        return self._broker.losses()
 
     def publisher(self) -> Publisher:
         return _TroubledPublisher(self, self._broker.publisher())

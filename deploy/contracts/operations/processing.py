@@ -13,6 +13,7 @@ from deploy.contracts.operations.answers import (
     WorkAnswer,
     WorklistAnswer,
 )
+from deploy.contracts.operations.deliveries import DELIVERY_OPERATIONS
 from deploy.contracts.operations.model import (
     TIMES,
     Operation,
@@ -180,6 +181,7 @@ OPERATIONS = (
         )
         for act, (does, refuses) in _ACCOUNTS.items()
     ),
+    *DELIVERY_OPERATIONS,
     *REPLAY_OPERATIONS,
     Operation(
         "runProcessingBatch",

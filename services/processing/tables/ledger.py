@@ -48,9 +48,11 @@ _PAUSE = """
 _UNANSWERED = """
     SELECT count(*) FROM delivery WHERE agency = :agency AND kind = 'hand-over' AND state IN ('waiting', 'sent')
 """
+_RESUME = "DELETE FROM agency_pause WHERE agency = :agency"
 _REDRIVE = """
     UPDATE delivery SET next_try_at = :now
     WHERE agency = :agency AND kind = 'hand-over' AND state = 'sent' AND next_try_at > :now
+        AND NOT EXISTS (SELECT 1 FROM agency_way WHERE agency_way.agency = :agency AND way = 'pull')
 """
 
 
@@ -123,12 +125,13 @@ class DeliveryLedger:
     def resume(self, agency: str) -> None:
         """End an agency's pause at once: someone has seen to its queue."""
         with self._database.transaction() as tx:
-            tx.execute("DELETE FROM agency_pause WHERE agency = :agency", {"agency": agency})
+            tx.execute(_RESUME, {"agency": agency})
 
     def redrive(self, agency: str, now: datetime) -> None:
         """Make all that was sent to an agency due again at once: its queue was lost with what lay on it."""
         with self._database.transaction() as tx:
             tx.execute(_REDRIVE, {"agency": agency, "now": now})
+            tx.execute(_RESUME, {"agency": agency})
 
     def backed_off(self, now: datetime, attempts: int) -> datetime:
         """Return when a hand-over that was now tried for the so-manieth time is tried next."""

@@ -67,3 +67,10 @@ def test_a_refused_topology_leaves_the_broker_usable(broker: Broker) -> None:
 
     publish(broker, [a_message("1", key="more")])
     assert arrivals(broker, ["work", "more"], 1) == {("more", "1")}
+
+
+def test_a_queue_that_is_not_there_is_told_from_one_that_is(broker: Broker) -> None:
+    broker.declare(one_exchange("topic", work=["intake.#"], rest=["routing.#"]), again=False)
+
+    assert broker.missing(["work", "gone", "rest", "lost"]) == {"gone", "lost"}
+    assert broker.missing(["work"]) == set()
