@@ -76,9 +76,9 @@ def test_a_folder_without_an_embedded_system_stays_empty(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_to_replay_to_an_agency_is_the_full_stacks_alone(tmp_path: Path) -> None:
+def test_nobody_could_read_what_a_stopped_embedded_system_replays(tmp_path: Path) -> None:
     said = lienthong("replay", "--to", "agency.H47.12", "--embedded", tmp_path)
 
     assert said.status == 2
-    assert "Lỗi: gửi lại cho một cơ quan chỉ có ở hệ thống đầy đủ (RabbitMQ)" in said.words
-    assert "Error: replay to an agency is the full stack's alone (RabbitMQ)" in said.words
+    assert "Lỗi: hàng đợi của bản chạy trong một tiến trình mất khi tiến trình dừng" in said.words
+    assert "Error: an embedded system's queues end with its process" in said.words
