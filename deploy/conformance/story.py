@@ -185,7 +185,7 @@ class Story:
             self._program.kill()
         self._proxy.close()
         self._desk.wait(self._patience, lambda: not self._desk.is_read())
-        self._desk.wait(SETTLE / 3)
+        self._desk.wait(SETTLE, lambda: bool(self._desk.waiting()))
         left = self._desk.waiting()
         self.report.check("broker-ack", [f"{left} messages were not acknowledged"] if left else [])
 
