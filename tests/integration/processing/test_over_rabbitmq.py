@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from uuid import uuid5
 
 import pytest
 
+from deploy.composition.processing import AgencyQueues
 from services.processing.application import hand_over_id
 from shared.contracts.envelope import Message, from_bytes
-from shared.messaging.broker import Broker, Outcome, Outgoing
+from shared.messaging.broker import Broker, BrokerUnavailableError, Outcome, Outgoing
 from shared.messaging.rabbitmq import RabbitBroker
 from shared.persistence.database import Database
 from shared.topology import COMMANDS, COMMANDS_QUEUE, agency_topology, services_topology
@@ -115,3 +117,25 @@ def test_an_agency_cannot_act_for_another_and_is_told_so_itself(
     (answer,) = received(rabbit, TAX, 1)
     assert from_bytes(answer.body).data["code"] == "sender-mismatch"
     assert from_bytes(answer.body).type == "lienthong.agency.command-refused"
+
+
+def test_a_wiped_broker_is_filled_again_at_once(office: Office, rabbit: Broker, rabbit_vhost: Vhost) -> None:
+    queues = AgencyQueues(
+        office.agencies, rabbit, lambda agency: office.ledger.redrive(agency, office.clock.now())
+    )
+    queues.declare_new()
+    legs = [office.open_leg(dossier=uuid5(DOSSIER, str(number))) for number in range(5)]
+    with closing(deliverer(office, rabbit.publisher)) as ours:
+        while ours.deliver():
+            pass
+        rabbit_vhost.delete()
+        rabbit_vhost.create()
+        office.open_leg(agency=TAX)
+        with contextlib.suppress(BrokerUnavailableError):
+            ours.deliver()
+        rabbit.declare(services_topology())
+        queues.declare_new()
+        while ours.deliver():
+            pass
+    assert {one.message_id for one in received(rabbit, LAND, 5)} == {hand_over_id(leg) for leg in legs}
+    assert office.one("SELECT count(*) FROM agency_pause") == (0,)
