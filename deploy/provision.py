@@ -22,6 +22,7 @@ import psycopg
 from psycopg import sql
 
 from deploy.names import SERVICES
+from shared.topology import agency_queue
 
 DATABASE = "lienthong"
 VHOST = "/lienthong"
@@ -130,8 +131,26 @@ def provision_broker(rabbit: RabbitControl, passwords: Passwords) -> None:
 
 def provision_agency(rabbit: RabbitControl, passwords: Passwords, agency: str) -> None:
     """Make an agency's account: it reads its queue and writes commands, and is only ever itself."""
+    _define(rabbit, account_definitions(agency, passwords.of(agency_queue(agency))))
+
+
+def account_definitions(agency: str, password: str) -> dict[str, Any]:
+    """Return the definitions of an agency's account: it reads its queue and writes commands, nothing else."""
     rights = Rights("^$", r"^lienthong\.commands$", f"^agency\\.{re.escape(agency)}$")
-    _define(rabbit, _accounts(passwords, {f"agency.{agency}": rights}))
+    return _definitions({agency_queue(agency): (password, rights)})
+
+
+def agency_policy(agency: str, max_length: int) -> dict[str, Any]:
+    """Return the policy of one agency's queue: as all agencies' queues, but for its length."""
+    policies = json.loads(POLICIES.read_text(encoding="utf-8"))["policies"]
+    usual = next(policy for policy in policies if policy["name"] == "agencies")
+    return {
+        **usual,
+        "name": agency_queue(agency),
+        "pattern": f"^agency\\.{re.escape(agency)}$",
+        "priority": usual["priority"] + 1,
+        "definition": {**usual["definition"], "max-length": max_length},
+    }
 
 
 def _define(rabbit: RabbitControl, definitions: Mapping[str, Any]) -> None:
@@ -141,17 +160,21 @@ def _define(rabbit: RabbitControl, definitions: Mapping[str, Any]) -> None:
 
 def _accounts(passwords: Passwords, accounts: Mapping[str, Rights]) -> dict[str, Any]:
     """Return the definitions of accounts, with what they may do in the vhost."""
+    return _definitions({name: (passwords.of(name), may) for name, may in accounts.items()})
+
+
+def _definitions(accounts: Mapping[str, tuple[str, Rights]]) -> dict[str, Any]:
     return {
         "users": [
             {
                 "name": name,
-                "password_hash": _password_hash(passwords.of(name)),
+                "password_hash": _password_hash(password),
                 "hashing_algorithm": "rabbit_password_hashing_sha256",
                 "tags": "",
             }
-            for name in accounts
+            for name, (password, _) in accounts.items()
         ],
-        "permissions": [{"user": name, "vhost": VHOST, **asdict(may)} for name, may in accounts.items()],
+        "permissions": [{"user": name, "vhost": VHOST, **asdict(may)} for name, (_, may) in accounts.items()],
     }
 
 

@@ -36,11 +36,24 @@ class TokenFile:
             fcntl.flock(lock, fcntl.LOCK_EX)  # against other processes; let go when the file closes
             holders = self._entries()
             holders[digest(token)] = {"role": role, "subject": subject, "agency": agency}
-            fresh = self._path.with_suffix(".new")
-            fresh.touch(mode=0o600)
-            fresh.write_text(json.dumps(holders, indent=1, sort_keys=True) + "\n")
-            fresh.replace(self._path)
+            self._write(holders)
         return token
+
+    def revoke(self, role: str, agency: str) -> int:
+        """Take away every token of a role that is bound to an agency; return how many there were."""
+        if not self._path.exists():
+            return 0
+        with self._lock, self._path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            holders = self._entries()
+            kept = {
+                key: holder
+                for key, holder in holders.items()
+                if (holder["role"], holder["agency"]) != (role, agency)
+            }
+            if len(kept) < len(holders):
+                self._write(kept)
+        return len(holders) - len(kept)
 
     def holder(self, authorization: str | None) -> Actor:
         """Return who holds the token of an `Authorization: Bearer ...` header.
@@ -66,6 +79,12 @@ class TokenFile:
         if seen != self._read_at:
             self._holders = {key: Actor(**value) for key, value in self._entries().items()}
             self._read_at = seen
+
+    def _write(self, holders: dict[str, Any]) -> None:
+        fresh = self._path.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(holders, indent=1, sort_keys=True) + "\n")
+        fresh.replace(self._path)
 
     def _entries(self) -> dict[str, Any]:
         if not self._path.exists():

@@ -38,6 +38,10 @@ class Management:
             "change_password": self._put_user,
             "set_permissions": self._set_permissions,
             "import_definitions": self._import_definitions,
+            "set_user_limits": self._set_user_limits,
+            "close_all_user_connections": self._close_connections,
+            "list_policies": self._list_policies,
+            "clear_policy": self._clear_policy,
         }
 
     def control(self, *args: str, stdin: str | None = None) -> str:
@@ -79,6 +83,22 @@ class Management:
 
     def _import_definitions(self, definitions: str) -> str:
         self._ask("POST", "definitions", content=json.loads(definitions))
+        return ""
+
+    def _set_user_limits(self, user: str, limits: str) -> str:
+        for name, value in json.loads(limits).items():
+            self._ask("PUT", "user-limits", user, name, content={"value": value})
+        return ""
+
+    def _close_connections(self, user: str, _reason: str) -> str:
+        self._ask("DELETE", "connections", "username", user)
+        return ""
+
+    def _list_policies(self, _flag: str, vhost: str, *_format: str) -> str:
+        return json.dumps(self._ask("GET", "policies", vhost))
+
+    def _clear_policy(self, _flag: str, vhost: str, name: str) -> str:
+        self._ask("DELETE", "policies", vhost, name)
         return ""
 
     def _ask(self, method: str, *path: str, content: object = None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from deploy.cli.agency.accounts import enrol, retire, rotate
 from deploy.cli.agency.conformance import conformance
 from deploy.cli.agency.listen import listen
 from deploy.cli.agency.send import send
@@ -14,5 +15,5 @@ def agency() -> None:
     """Hệ thống của các cơ quan / agencies' own systems."""
 
 
-for verb in (listen, send, conformance):
+for verb in (enrol, rotate, retire, listen, send, conformance):
     agency.add_command(verb)
