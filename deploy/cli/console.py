@@ -31,7 +31,9 @@ def console(listen: str, behind_tls: bool, folder: Path, embedded: Path | None) 
     log_to_stderr(30)
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit():
-        fail(f"--listen cần MÁY:CỔNG, không phải {listen}", f"--listen needs HOST:PORT, not {listen}", status=2)
+        fail(
+            f"--listen cần MÁY:CỔNG, không phải {listen}", f"--listen needs HOST:PORT, not {listen}", status=2
+        )
     try:
         socket = eventlet.listen((host, int(port)))
     except (OSError, OverflowError) as error:

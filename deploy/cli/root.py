@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from deploy.cli.audit import audit_verbs
 from deploy.cli.agency.group import agency
+from deploy.cli.audit import audit_verbs
 from deploy.cli.bench import bench
 from deploy.cli.console import console
 from deploy.cli.containers import migrate, secrets

@@ -11,9 +11,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 import orjson
 
+from shared.clock import to_text
 from shared.errors import NotYetKnownError
 from shared.messaging.broker import Delivery
 from shared.messaging.failures import reason_of
@@ -26,6 +29,13 @@ HELD = "held"
 LONGEST_REFERENCE = 200
 """Characters of a reference that something can wait for: longer ones fit into no index."""
 
+LARGEST_SHOWN = 20_000
+"""Bytes of a parked message that a page shows."""
+
+_LAIN = (
+    "SELECT id, queue, source, message_id, partition_key, reason_class, reason, waits_for, parked_at, body"
+    " FROM parked WHERE state = 'parked'"
+)
 _PARKED = "SELECT id, queue, body, headers, reason_class, reason FROM parked"
 
 
@@ -39,6 +49,45 @@ class Parked:
     headers: dict[str, str]
     reason_class: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lain:
+    """A parked message, as operators see it."""
+
+    id: int
+    queue: str
+    source: str
+    message_id: str
+    partition_key: str
+    reason_class: str
+    reason: str
+    waits_for: str | None
+    parked_at: datetime
+    body: bytes
+
+    @property
+    def root(self) -> UUID:
+        """The dossier that it is about, or nobody's."""
+        try:
+            return UUID(self.partition_key)
+        except ValueError:
+            return UUID(int=0)
+
+    def shown(self) -> dict[str, Any]:
+        """Return what people see; the body as text, whatever it is."""
+        return {
+            "id": self.id,
+            "queue": self.queue,
+            "source": self.source,
+            "message": self.message_id,
+            "dossier": self.partition_key,
+            "reason_class": self.reason_class,
+            "reason": self.reason,
+            "waits_for": self.waits_for,
+            "parked_at": to_text(self.parked_at),
+            "body": self.body[:LARGEST_SHOWN].decode(errors="replace"),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +112,18 @@ def why(error: Exception) -> Why:
 def can_be_waited_for(reference: str) -> bool:
     """Tell whether tables can hold the name of a reference and find it again."""
     return len(reference) <= LONGEST_REFERENCE and reference == _storable(reference)
+
+
+def page_of(tx: Transaction, after: int, limit: int) -> list[Lain]:
+    """Return what lies parked in a service, oldest first, behind the number `after`."""
+    sql = f"{_LAIN} AND id > :after ORDER BY id LIMIT :limit"
+    return [_lain(row) for row in tx.execute(sql, {"after": after, "limit": limit})]
+
+
+def still_parked(tx: Transaction, parked: int) -> Lain | None:
+    """Return one parked message, or None when it is not parked any more."""
+    rows = tx.execute(f"{_LAIN} AND id = :parked", {"parked": parked})
+    return _lain(rows[0]) if rows else None
 
 
 class Parking:
@@ -183,6 +244,10 @@ class Parking:
                 "waits_for": why.waits_for,
             },
         )
+
+
+def _lain(row: Row) -> Lain:
+    return Lain(*row[:9], bytes(row[9]))
 
 
 def _parked(row: Row) -> Parked:

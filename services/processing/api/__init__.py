@@ -19,11 +19,14 @@ from services.processing.api.works import (
 )
 from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import caller, door, json_response
+from shared.entrypoints.parked import ParkedDoors
 
 __all__ = ["AGENCY_ROLES", "LARGEST_PAGE", "USUAL_PAGE", "WATCHERS", "CommandLine", "ProcessingApi"]
 
 
-class ProcessingApi(WorkDoors, AccountDoors, ReplayDoors, DeliveryDoors, PullDoors, ReminderDoors):
+class ProcessingApi(
+    WorkDoors, AccountDoors, ReplayDoors, DeliveryDoors, PullDoors, ReminderDoors, ParkedDoors
+):
     """The doors of processing."""
 
     @door("GET", "/health")
