@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
@@ -13,8 +14,9 @@ from deploy.console.app import Console
 from tests.builders.doors import CATALOGUE, DESK, REGISTER, leg, process, submission
 from tests.fixtures.doors import System, running, taken
 
-CONNECTED = {
-    "agency": "H47.99",
+AGENCY = "H47.99"
+CONNECTED: dict[str, Any] = {
+    "agency": AGENCY,
     "name": {"vi": "Chi cục <b>Thuế</b>", "en": "Tax & Co"},
     "level": "province",
     "kind": "tax",

@@ -113,4 +113,5 @@ def test_pages_are_wide_enough_on_a_phone_and_run_no_script(page: webdriver.Chro
     wider = "return document.documentElement.scrollWidth > window.innerWidth"
     assert page.execute_script(wider) is False
     assert page.execute_script("return document.scripts.length") == 0
-    assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
+    said = page.get_log("browser")  # type: ignore[no-untyped-call]
+    assert [entry for entry in said if entry["level"] == "SEVERE"] == []
