@@ -53,6 +53,7 @@ _RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "i
 _VARIABLES = {
     "agency": {"description": "The agency's id.", "schema": {"type": "string"}},
     "message": {"description": "The hand-over's id.", "schema": {"type": "string"}},
+    "number": {"description": "The `id` of what is parked.", "schema": {"type": "string"}},
     "plan": {"description": "The name of the reorganisation.", "schema": {"type": "string"}},
     "dossier": {"description": "The dossier's id.", "schema": {"type": "string"}},
     "process": {"description": "The process's name.", "schema": {"type": "string"}},

@@ -247,7 +247,10 @@ class Parking:
 
 
 def _lain(row: Row) -> Lain:
-    return Lain(*row[:9], bytes(row[9]))
+    number, queue, source, message_id, key, reason_class, reason, waits_for, parked_at, body = row
+    return Lain(
+        number, queue, source, message_id, key, reason_class, reason, waits_for, parked_at, bytes(body)
+    )
 
 
 def _parked(row: Row) -> Parked:

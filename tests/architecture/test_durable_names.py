@@ -31,6 +31,7 @@ from services.statistics.ledger.entries import entry_hash
 from shared.event_sourcing import Aggregate
 from shared.partitions import PARTITIONS, partition_of
 from shared.readings import Reading
+from shared.retrials import Retrial
 from shared.topology import (
     Binding,
     agency_topology,
@@ -139,6 +140,7 @@ TOPICS: dict[type[Aggregate], set[str]] = {
         "processing.replay.finished",
         "processing.replay.cancelled",
     },
+    Retrial: {"retrial.event", "retrial.ordered"},
     Reading: {"reading.event", "reading.recorded"},
 }
 """What is stored of events, by aggregate."""
