@@ -10,8 +10,10 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
 
 from deploy.console.app import Console
 from tests.fixtures.doors import System
@@ -65,8 +67,11 @@ def press(page: webdriver.Chrome, text: str) -> None:
     page.find_element(By.XPATH, f"//button[normalize-space()='{text}']").click()
 
 
-def text_of(page: webdriver.Chrome) -> str:
-    return page.find_element(By.TAG_NAME, "main").text
+def sees(page: webdriver.Chrome, text: str) -> bool:
+    """Wait until the page shows a text; raises TimeoutException."""
+    gone = (NoSuchElementException, StaleElementReferenceException)
+    waiting = WebDriverWait(page, 15, ignored_exceptions=gone)
+    return bool(waiting.until(lambda it: text in it.find_element(By.TAG_NAME, "main").text))
 
 
 def test_an_operator_s_morning(
@@ -75,34 +80,34 @@ def test_an_operator_s_morning(
     page.get(address)
     token = province.caller("administrator").token or ""
     page.switch_to.active_element.send_keys(token, Keys.ENTER)
-    assert "Tổng quan" in text_of(page)
+    assert sees(page, "Tổng quan")
 
     page.find_element(By.LINK_TEXT, "Để riêng").click()
-    assert parked in text_of(page)
+    assert sees(page, parked)
     page.find_element(By.TAG_NAME, "summary").click()
-    assert "lienthong.agency.leg-hand-over" in text_of(page)
+    assert sees(page, "lienthong.agency.leg-hand-over")
     press(page, "Gửi lại")
     assert state(province, parked) == "parked", "the browser asks for the reason first"
     page.find_element(By.NAME, "reason").send_keys("Hệ thống đã sửa", Keys.ENTER)
-    assert "Sẽ gửi lại" in text_of(page)
+    assert sees(page, "Sẽ gửi lại")
     assert state(province, parked) == "sent"
 
     page.find_element(By.LINK_TEXT, "Gửi lại").click()
     page.find_element(By.ID, "agency").send_keys(CONNECTED["agency"], Keys.ENTER)
-    assert "Sẽ gửi" in text_of(page)
+    assert sees(page, "Sẽ gửi")
     page.find_element(By.ID, "reason").send_keys("Mất dữ liệu", Keys.ENTER)
-    assert "Mất dữ liệu" in text_of(page)
+    assert sees(page, "Mất dữ liệu")
 
     page.find_element(By.LINK_TEXT, "Hồ sơ").click()
     page.find_element(By.ID, "code").send_keys(code, Keys.ENTER)
-    assert "Tiếp nhận hồ sơ" in text_of(page)
+    assert sees(page, "Tiếp nhận hồ sơ")
     page.find_element(By.PARTIAL_LINK_TEXT, "do việc số").click()
     assert "#e" in page.current_url
 
     page.find_element(By.LINK_TEXT, "English").click()
-    assert "Timeline of a dossier" in text_of(page)
+    assert sees(page, "Timeline of a dossier")
     press(page, "Sign out")
-    assert "Sign in" in text_of(page)
+    assert sees(page, "Access token")
     page.get(f"{address}/parked")
     assert page.current_url.endswith("/sign-in")
 
