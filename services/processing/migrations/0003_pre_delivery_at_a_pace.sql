@@ -33,6 +33,8 @@ ALTER TABLE delivery ADD COLUMN parked_at timestamptz;
 -- Where it stands in what an agency has pulled: the cursor.
 ALTER TABLE delivery ADD COLUMN pulled bigint;
 CREATE INDEX delivery_turn ON delivery (agency, kind, state, next_try_at, sequence) WHERE next_try_at IS NOT NULL;
+-- What is due is asked for agency by agency: this one would lead through everybody else's backlog.
+DROP INDEX delivery_due;
 CREATE INDEX delivery_parked ON delivery (agency, dossier_id, sequence) WHERE state = 'parked';
 CREATE INDEX delivery_pulled ON delivery (agency, pulled) WHERE pulled IS NOT NULL AND next_try_at IS NOT NULL;
 
