@@ -17,6 +17,8 @@ PAGES: Mapping[str, Callable[..., Response]] = {
     "/parked": parked.lot,
     "/parked/<message>/retry": parked.retry,
     "/parked/<message>/set-aside": parked.set_aside,
+    "/unhandled/<service>": parked.unhandled,
+    "/unhandled/<service>/<number>/retry": parked.retry_unhandled,
     "/replays": replays.listed,
     "/replays/preview": replays.preview,
     "/replays/begin": replays.begin,

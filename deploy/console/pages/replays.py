@@ -10,7 +10,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from deploy.console.asking import Asking
-from deploy.console.pages.acting import act, ask
+from deploy.console.pages.acting import act, ask, well
 from deploy.console.pages.looking import in_path
 from deploy.play.client import DoorError
 from shared.clock import VIETNAM, to_text
@@ -55,7 +55,7 @@ def begin(asking: Asking) -> Response:
     except ValueError as error:
         _tell(asking, error)
         return redirect("/replays", 303)
-    begun = ask(asking, "/v1/replays", value, ("Đã bắt đầu gửi lại.", "The replay has begun."))
+    begun = ask(asking, "/v1/replays", value, well("Đã bắt đầu gửi lại.", "The replay has begun."))
     return redirect(f"/replays/{begun['id']}" if begun else "/replays", 303)
 
 
@@ -81,7 +81,7 @@ def cancel(asking: Asking, replay: str) -> Response:
 
 def _steer(asking: Asking, replay: str, how: str, done: tuple[str, str]) -> Response:
     place = in_path(replay)
-    return act(asking, f"/v1/replays/{place}/{how}", f"/replays/{place}", done)
+    return act(asking, f"/v1/replays/{place}/{how}", f"/replays/{place}", well(*done))
 
 
 def _selection(asked: Mapping[str, str]) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from werkzeug.test import Client, TestResponse
@@ -111,3 +114,28 @@ def test_a_replay_of_nothing_sensible_is_refused_in_words(
     page = browser.get(f"/replays/preview?{query}").text
     assert 'class="said bad"' in page
     assert said in page
+
+
+PARK = """
+    INSERT INTO parked (consumer, queue, source, message_id, partition_key, reason_class, reason, body, headers,
+        parked_at, state)
+    VALUES ('routing', 'routing.in.0', '/lienthong/intake/1', ?, ?, 'poison', 'invalid-data: <i>', ?, '{}',
+        '2026-03-02T01:00:00.000000Z', 'parked') RETURNING id
+"""
+
+
+def test_what_a_service_could_not_handle_is_shown_and_tried_again(
+    province: System, browser: Client, sign_in: SignIn
+) -> None:
+    broken = b'{"specversion": "1.0"}'
+    with closing(sqlite3.connect(province.home / "routing.sqlite", timeout=20)) as connection, connection:
+        (number,) = connection.execute(PARK, (str(uuid4()), str(uuid4()), broken)).fetchone()
+    sign_in()
+    assert '<a href="/unhandled/routing">' in browser.get("/").text
+    page = browser.get("/unhandled/routing").text
+    assert "invalid-data: &lt;i&gt;" in page
+    address = f"/unhandled/routing/{number}/retry"
+    browser.post(address, data={**form(page, address), "reason": "Đã sửa"})
+    assert "vẫn không xử lý được" in browser.get("/unhandled/routing").text
+    assert browser.get("/unhandled/nothing").status_code == 404
+    assert browser.post("/unhandled/nothing/1/retry", data=form(page, address)).status_code == 404
