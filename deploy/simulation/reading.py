@@ -10,7 +10,7 @@ from deploy.own_tokens import own_token
 from deploy.play.client import Client, DoorError
 from deploy.reach import Reached
 from deploy.recorded import recorded
-from deploy.simulation.history import History, read
+from deploy.simulation.history import Document, History, read
 
 READER = "auditor"
 """A role that may read the ledger and change nothing."""
@@ -33,7 +33,7 @@ class Recording:
 
     def history(self, progress: Callable[[int], None] | None = None) -> History:
         """Return all that is recorded. Raises DoorError."""
-        return read(recorded(self._statistics), progress)
+        return read(filter(_is_of_dossiers, recorded(self._statistics)), progress)
 
     def definition(self, process: str, version: int) -> dict[str, Any] | None:
         """Return a version's definition, None for one that routing does not know. Raises DoorError."""
@@ -49,6 +49,11 @@ class Recording:
         """Let go of the connections."""
         self._statistics.close()
         self._routing.close()
+
+
+def _is_of_dossiers(document: Document) -> bool:
+    """Leave out what statistics records of itself: who read, what was rebuilt."""
+    return not str(document["source"]).startswith("/lienthong/statistics/")
 
 
 def recording(reached: Reached) -> Recording:

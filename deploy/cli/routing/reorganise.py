@@ -46,18 +46,15 @@ def reorganise(
     log_to_stderr(30)
     wanted = read_file(plan)
     with reached_or_fail(folder, embedded) as reached, closing(reached.client("routing")) as routing:
-        if again:
-            outcome = rehome(routing, wanted)
-        else:
-            seen = preview(routing, wanted)
-            if not json_:
-                _show(seen)
-            elif dry_run:
-                print_json(seen.as_json())
-            if dry_run:
-                return
-            confirm(yes=yes, json=json_)
-            outcome = carry_out(routing, wanted)
+        seen = preview(routing, wanted)
+        if not json_:
+            _show(seen)
+        elif dry_run:
+            print_json(seen.as_json())
+        if dry_run:
+            return
+        confirm(yes=yes, json=json_)
+        outcome = rehome(routing, wanted) if again else carry_out(routing, wanted)
     if json_:
         print_json(outcome.as_json())
     else:

@@ -15,7 +15,7 @@ from deploy.contracts.operations.model import (
     lines_of,
     variant,
 )
-from deploy.contracts.operations.parked import PARKED_OPERATIONS
+from deploy.contracts.operations.parked import parked_operations
 from deploy.contracts.schemas import JsonSchema, Schemas
 from services.intake import problems
 from services.intake.api import ACTIONS
@@ -115,7 +115,7 @@ def _line(schemas: Schemas) -> JsonSchema:
 
 
 OPERATIONS = (
-    *PARKED_OPERATIONS,
+    *parked_operations("intake"),
     Operation("intakeHealth", "GET", "/health", "Say how intake is.", json_of(Health), open=True),
     Operation(
         "putProcedures",

@@ -46,27 +46,29 @@ class RetriedMessages(Schema):
     still_parked = fields.Boolean(required=True)
 
 
-PARKED_OPERATIONS = (
-    Operation(
-        "listParkedMessages",
-        "GET",
-        "/v1/parked",
-        "List what could not be handled, oldest first, with its reason and the message itself.",
-        json_of(ParkedMessages),
-        query=ParkedMessagesQuery,
-        roles=MAY,
-        refuses=(FORBIDDEN,),
-    ),
-    Operation(
-        "retryParkedMessages",
-        "POST",
-        "/v1/parked/<number>/retry",
-        "Try a dossier's parked messages again in order, up to the first that still fails.",
-        json_of(RetriedMessages),
-        body=json_of(RetrySchema),
-        roles=MAY,
-        keyed=True,
-        refuses=(FORBIDDEN, NOT_FOUND, NOT_RETRIABLE),
-    ),
-)
-"""The operations on parked messages."""
+def parked_operations(service: str) -> tuple[Operation, ...]:
+    """Return the operations on what a service could not handle; their names tell the services apart."""
+    of = service.capitalize()
+    return (
+        Operation(
+            f"listParkedOf{of}",
+            "GET",
+            "/v1/parked",
+            "List what could not be handled, oldest first, with its reason and the message itself.",
+            json_of(ParkedMessages),
+            query=ParkedMessagesQuery,
+            roles=MAY,
+            refuses=(FORBIDDEN,),
+        ),
+        Operation(
+            f"retryParkedOf{of}",
+            "POST",
+            "/v1/parked/<number>/retry",
+            "Try a dossier's parked messages again in order, up to the first that still fails.",
+            json_of(RetriedMessages),
+            body=json_of(RetrySchema),
+            roles=MAY,
+            keyed=True,
+            refuses=(FORBIDDEN, NOT_FOUND, NOT_RETRIABLE),
+        ),
+    )

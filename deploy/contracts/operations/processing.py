@@ -22,7 +22,7 @@ from deploy.contracts.operations.model import (
     lines_of,
     variant,
 )
-from deploy.contracts.operations.parked import PARKED_OPERATIONS
+from deploy.contracts.operations.parked import parked_operations
 from deploy.contracts.operations.replays import REPLAY_OPERATIONS
 from deploy.contracts.schemas import JsonSchema, Schemas
 from services.processing import problems
@@ -123,7 +123,7 @@ def _line(schemas: Schemas) -> JsonSchema:
 
 
 OPERATIONS = (
-    *PARKED_OPERATIONS,
+    *parked_operations("processing"),
     Operation("processingHealth", "GET", "/health", "Say how processing is.", json_of(Health), open=True),
     Operation(
         "whoCalls",

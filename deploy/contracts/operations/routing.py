@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deploy.contracts.operations.answers import Health, ItineraryAnswer, ReferenceTaken, Register
 from deploy.contracts.operations.model import TERMS, Operation, json_of
-from deploy.contracts.operations.parked import PARKED_OPERATIONS
+from deploy.contracts.operations.parked import parked_operations
 from deploy.contracts.operations.reorganisation_answers import (
     Batch,
     Begun,
@@ -76,7 +76,7 @@ _PLANS = (
 )
 
 OPERATIONS = (
-    *PARKED_OPERATIONS,
+    *parked_operations("routing"),
     Operation("routingHealth", "GET", "/health", "Say how routing is.", json_of(Health), open=True),
     Operation(
         "putReference",

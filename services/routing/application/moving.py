@@ -11,13 +11,13 @@ from services.routing.application.under_way import on_their_way
 from services.routing.domain import flow
 from services.routing.domain.itinerary import Itinerary
 from services.routing.domain.lifecycle import LIVE, TRIAL
-from services.routing.domain.renumbering import identified
+from services.routing.domain.renumbering import Heir, identified
 from services.routing.problems import VERSION_NOT_IN_FORCE, VERSION_UNKNOWN
 from services.routing.rules.planning import plan
 from services.routing.rules.versions import state_at
 from shared.acts import Act
 from shared.clock import to_text
-from shared.errors import RefusedError
+from shared.errors import NotYetKnownError, RefusedError
 
 
 class Moving:
@@ -54,15 +54,16 @@ class Moving:
         if state not in LIVE:
             raise RefusedError(VERSION_NOT_IN_FORCE, process=process, version=version, desk=itinerary.desk)
         legs = self._legs(itinerary, definition, act)
-        itinerary.move(definition, legs, basis, act, trial=state == TRIAL)
+        heir = self._heir(itinerary, act)
+        itinerary.move(definition, legs, basis, act, heir=heir, trial=state == TRIAL)
         if not itinerary.at_desk:  # from there only the desk sends it on
             self._routing.go_on(itinerary, act)
         return True
 
     def _changes(self, itinerary: Itinerary, definition: Mapping[str, Any], act: Act) -> dict[str, Any]:
-        legs = self._legs(itinerary, definition, act)
-        before = {identity: leg for identity, leg in identified(itinerary.legs) if not leg["skipped"]}
-        after = {identity: leg for identity, leg in identified(legs) if not leg["skipped"]}
+        legs, heir = self._legs(itinerary, definition, act), self._heir(itinerary, act)
+        before = {identity: leg for identity, leg in identified(itinerary.legs, heir) if not leg["skipped"]}
+        after = {identity: leg for identity, leg in identified(legs, heir) if not leg["skipped"]}
         open_ = {one["number"] for one in itinerary.open.values()}
         at = [identity for identity, leg in before.items() if leg["number"] in open_]
         return {
@@ -82,16 +83,29 @@ class Moving:
         structure = self._routing.directory.registry().at(to_text(act.happened_at))
         facts = itinerary.facts
         legs = plan(definition, itinerary.desk, itinerary.area, structure, facts)
+        heir = self._heir(itinerary, act)
         begun = {
             identity: leg
-            for identity, leg in identified(itinerary.legs)
+            for identity, leg in identified(itinerary.legs, heir)
             if itinerary.states[leg["number"] - 1] in {flow.OPEN, flow.DONE}
         }
-        for identity, leg in list(identified(legs)):
+        for identity, leg in list(identified(legs, heir)):
             if old := begun.get(identity):
                 leg |= {name: old[name] for name in ("agency", "direction", "term", "reason", "reason_vi")}
                 leg |= {"skipped": None, "skipped_vi": None}
         return legs
+
+    def _heir(self, itinerary: Itinerary, act: Act) -> Heir:
+        """Return what says who an agency is at the time of an act, for the dossier's area."""
+        structure = self._routing.directory.registry().at(to_text(act.happened_at))
+
+        def heir(agency: str) -> str:
+            try:
+                return str(structure.current(agency, itinerary.area)[0]["agency"])
+            except NotYetKnownError:
+                return agency
+
+        return heir
 
     def _definition(self, process: str, version: int) -> Mapping[str, Any]:
         found = self._routing.directory.version(process, version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from services.routing.application.kinship import Kinship
@@ -81,6 +81,11 @@ class Register:
         Raises RefusedError with `agency-unknown`, or as `register_agencies` does.
         """
         self.register_agency({**self._known(agency).facts, "parent": parent, "valid_from": since}, act)
+
+    def check_parents(self, agencies: Iterable[str], at: str) -> None:
+        """Raise RefusedError with `agency-parent-not-operating` where a parent is not there at a moment."""
+        for agency in agencies:
+            self._kinship.check_operating({**self._known(agency).facts, "valid_from": at})
 
     def end_agency(
         self,

@@ -17,7 +17,7 @@ from services.routing.application.under_way import on_their_way
 from services.routing.domain.itinerary import Itinerary
 from services.routing.domain.reorganisation import Reorganisation, reorganisation_key
 from services.routing.problems import PLAN_NOT_YET_EFFECTIVE, PLAN_UNKNOWN
-from services.routing.rules.reorganisation import Change, changes_of, ended_by
+from services.routing.rules.reorganisation import Change, changes_of, ended_by, stays_or_comes
 from services.routing.rules.structure import Structure
 from shared.acts import Act
 from shared.clock import to_text
@@ -48,6 +48,8 @@ class Reorganising:
         self._register.register_agencies(plan["agencies"], act)
         for change in changes_of(plan):
             self._enter(change, plan, act)
+        # Only now: an agency may stand under another before the plan ends that one.
+        self._register.check_parents(stays_or_comes(plan), plan["from"])
         for competence in plan["competences"]:
             self._register.put_competence(competence, act)
         for definition in plan["processes"]:

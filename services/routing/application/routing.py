@@ -106,7 +106,7 @@ class Routing(Application):
         if self._came_too_late(itinerary, leg):
             return
         structure = self._structure_now(act)
-        agency, reasons = structure.current(to, itinerary.area)
+        agency, reasons = structure.serving(to, itinerary.area)
         if leg in itinerary.open:
             self._end_pauses(itinerary, leg, act)
         was = itinerary.open.get(leg, {})

@@ -20,7 +20,7 @@ from services.routing.domain.itinerary_events import (
     ReturnedToDesk,
     Withdrawn,
 )
-from services.routing.domain.renumbering import Renumbering
+from services.routing.domain.renumbering import Heir, Renumbering
 from services.routing.problems import LEG_NOT_IN_VERSION, NOT_AT_THE_DESK, NOT_THE_OPEN_LEG
 from shared.acts import Act
 from shared.clock import to_text
@@ -238,13 +238,14 @@ class Itinerary(Aggregate):
         basis: str,
         act: Act,
         *,
+        heir: Heir,
         trial: bool = False,
     ) -> None:
         """Go on by another version of the process: what is done there too stays done.
 
         Raises RefusedError with `leg-not-in-version` when an open leg does not stand in it.
         """
-        renumbering = Renumbering(self.legs, legs)
+        renumbering = Renumbering(self.legs, legs, heir)
         for one in self.open.values():
             if one["number"] not in renumbering.number:
                 raise RefusedError(

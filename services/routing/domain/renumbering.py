@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.routing.domain import flow
@@ -12,27 +12,44 @@ from services.routing.domain.flow import DESK
 KEPT = frozenset({flow.OPEN, flow.DONE})
 
 
-def identified(legs: Iterable[dict[str, Any]]) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
+Heir = Callable[[str], str]
+"""Who an agency is today: itself, or whoever succeeds it."""
+
+
+def identified(
+    legs: Iterable[dict[str, Any]], heir: Heir
+) -> Iterator[tuple[tuple[Any, ...], dict[str, Any]]]:
     """Give each leg with what tells it apart within its process, whatever the version.
 
-    Consulted agencies share a name; two of them that merged share their agency, too.
+    Consulted agencies share a leg's name; each is told by how the process chooses it, since whoever
+    answers may have been renamed, merged, or have got the leg by a transfer. Two that have merged are
+    told by their order.
     """
     seen: Counter[tuple[Any, ...]] = Counter()
     for leg in legs:
-        shared = (leg["id"], leg["agency"] if leg["kind"] == "opinion" else None)
+        shared = (leg["id"], _chosen(leg, heir) if leg["kind"] == "opinion" else None)
         yield (*shared, seen[shared]), leg
         seen[shared] += 1
+
+
+def _chosen(leg: Mapping[str, Any], heir: Heir) -> Any:
+    choice = leg.get("choice") or leg["agency"]  # planned before legs kept how they were chosen
+    if isinstance(choice, str):
+        return choice
+    return tuple(sorted((name, heir(value) if name == "id" else value) for name, value in choice.items()))
 
 
 class Renumbering:
     """The legs of a way before and after a move, and what is known of the first in the numbers of the second."""
 
-    def __init__(self, before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]], heir: Heir) -> None:
         self._before = before
         self._after = after
-        theirs = {identity: leg["number"] for identity, leg in identified(after)}
+        theirs = {identity: leg["number"] for identity, leg in identified(after, heir)}
         self.number: Mapping[int, int] = {
-            leg["number"]: theirs[identity] for identity, leg in identified(before) if identity in theirs
+            leg["number"]: theirs[identity]
+            for identity, leg in identified(before, heir)
+            if identity in theirs
         }
         """The new number of each leg that stands in the other version too."""
 

@@ -80,6 +80,7 @@ class _Planner:
                 "id": name,
                 "name": leg["name"],
                 "kind": "opinion" if leg.get("consult") else leg.get("kind") or "work",
+                "choice": choice if leg.get("consult") else None,
                 "agency": agency["agency"],
                 "direction": direction(self._from(after), agency),
                 "term": self._term(leg),

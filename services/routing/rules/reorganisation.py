@@ -42,3 +42,10 @@ def changes_of(plan: Mapping[str, Any]) -> Iterator[Change]:
 def ended_by(plan: Mapping[str, Any]) -> frozenset[str]:
     """Return the agencies that a plan ends."""
     return frozenset(change.agency for change in changes_of(plan) if change.ends)
+
+
+def stays_or_comes(plan: Mapping[str, Any]) -> list[str]:
+    """Return the agencies that a plan makes, describes or puts under another, and does not end."""
+    named = {one["agency"] for one in plan["agencies"]}
+    named |= {change.agency for change in changes_of(plan) if not change.ends}
+    return sorted(named - ended_by(plan))

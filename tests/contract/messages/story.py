@@ -253,7 +253,7 @@ def ways_that_wait_move_or_end_early() -> Iterator[Itinerary]:
     changed.rehome(
         str(FIRST), SUCCESSOR, by_system(4), reasons=[], plan="hai-cap-2025", basis="Luật 72/2025/QH15"
     )
-    changed.move({**PROCESS, "version": 2}, LEGS, "Quyết định 3", by_system(5))
+    changed.move({**PROCESS, "version": 2}, LEGS, "Quyết định 3", by_system(5), heir=str)
     changed.withdraw("Công dân không còn nhu cầu", by_system(6))
     yield changed
 

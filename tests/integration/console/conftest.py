@@ -1,5 +1,7 @@
 """The console in front of running services."""
 
+# ruff: noqa: E402 (helpers are imported after their assertions are registered)
+
 from __future__ import annotations
 
 import sqlite3
@@ -9,6 +11,8 @@ from typing import Any
 
 import pytest
 from werkzeug.test import Client, TestResponse
+
+pytest.register_assert_rewrite("tests.fixtures.doors")
 
 from deploy.console.app import Console
 from tests.builders.doors import CATALOGUE, DESK, REGISTER, leg, process, submission

@@ -213,3 +213,51 @@ def test_a_preview_tells_consulted_agencies_apart(office: Office) -> None:
     (change,) = moving.preview("a-process", 3, None, 10, later())["dossiers"]
 
     assert (change["possible"], change["added"], change["removed"]) == (False, ["ask"], ["ask"])
+
+
+@pytest.mark.parametrize(
+    ("change", "into"), [("rename", DISTRICT), ("merge", DEPARTMENT)], ids=["renamed", "merged"]
+)
+@pytest.mark.parametrize("names_the_heir", [False, True], ids=["same version", "names the heir"])
+def test_an_opinion_that_was_given_is_not_asked_for_again(
+    office: Office,
+    change: str,
+    into: str,
+    names_the_heir: bool,
+) -> None:
+    asked = opinions(into if names_the_heir else POLICE, DEPARTMENT)
+    moving = far(office, opinions(POLICE, DEPARTMENT), asked, "take-in")
+    office.when("leg_ended", open_at(office, POLICE), "completed", act_at(NOW + timedelta(hours=2)))
+    office.when(
+        "end_agency", POLICE, "2019-06-20T00:00:00.000000Z", change, [{"agency": into}], "NQ", act_at()
+    )
+    (seen,) = moving.preview("a-process", 3, None, 10, later())["dossiers"]
+    assert (seen["possible"], seen["added"], seen["removed"]) == (True, [], [])
+
+    moving.move(DOSSIER, "a-process", 3, BASIS, later())
+    office.routing.flush()
+
+    assert [one["agency"] for one in office.itinerary().open.values()] == [DEPARTMENT]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_opinion_that_was_transferred_stays_where_it_went(office: Office, answered: bool) -> None:
+    moving = far(office, opinions(POLICE, DEPARTMENT), opinions(POLICE, DEPARTMENT), "take-in")
+    office.when(
+        "leg_transferred", open_at(office, POLICE), DISTRICT, "nhầm", act_at(NOW + timedelta(hours=2))
+    )
+    if answered:
+        office.when("leg_ended", open_at(office, DISTRICT), "completed", act_at(NOW + timedelta(hours=3)))
+
+    moving.move(DOSSIER, "a-process", 3, BASIS, later())
+    office.routing.flush()
+
+    assert {one["agency"] for one in office.itinerary().open.values()} == {
+        DEPARTMENT,
+        *([] if answered else [DISTRICT]),
+    }
+
+
+def open_at(office: Office, agency: str) -> str:
+    (found,) = [leg for leg, one in office.itinerary().open.items() if one["agency"] == agency]
+    return str(found)

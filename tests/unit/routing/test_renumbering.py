@@ -25,7 +25,7 @@ NEW = way("take-in", "weigh", "decide", "check", "give")
 
 
 def test_what_is_known_of_a_leg_goes_with_its_name() -> None:
-    moved = Renumbering(OLD, NEW)
+    moved = Renumbering(OLD, NEW, str)
 
     assert moved.number == {1: 1, 2: 4, 4: 3}
     assert moved.states(["done", "open", "done", "pending"]) == [
@@ -40,12 +40,12 @@ def test_what_is_known_of_a_leg_goes_with_its_name() -> None:
 
 
 def test_no_number_is_opened_for_the_same_time_twice() -> None:
-    assert Renumbering(OLD, NEW).tries([1, 3, 2, 1]) == [1, 3, 2, 3, 0]
-    assert Renumbering(NEW, OLD[:2]).tries([1, 2, 1, 4, 1]) == [1, 4, 1, 4, 1]
+    assert Renumbering(OLD, NEW, str).tries([1, 3, 2, 1]) == [1, 3, 2, 3, 0]
+    assert Renumbering(NEW, OLD[:2], str).tries([1, 2, 1, 4, 1]) == [1, 4, 1, 4, 1]
 
 
 def test_a_leg_that_does_not_apply_there_is_skipped_unless_it_was_begun() -> None:
-    moved = Renumbering(OLD, way("take-in", "check", "decide", skipped="check"))
+    moved = Renumbering(OLD, way("take-in", "check", "decide", skipped="check"), str)
 
     assert moved.states(["done", "withdrawn", "done", "pending"]) == ["done", "skipped", "pending"]
     assert moved.states(["done", "done", "done", "pending"]) == ["done", "done", "pending"]
@@ -53,7 +53,7 @@ def test_a_leg_that_does_not_apply_there_is_skipped_unless_it_was_begun() -> Non
 
 def test_what_an_agency_was_told_is_known_after_a_second_move() -> None:
     told = {"number": 4, "from_number": 2, "back_to": 3}
-    (once,) = Renumbering(OLD, NEW).opened({"leg": told}).values()
+    (once,) = Renumbering(OLD, NEW, str).opened({"leg": told}).values()
     assert once == {
         "number": 3,
         "from_number": 4,
@@ -61,12 +61,12 @@ def test_what_an_agency_was_told_is_known_after_a_second_move() -> None:
         "renumbered": {"1": 1, "2": 4, "4": 3},
     }
 
-    (twice,) = Renumbering(NEW, way("check", "decide")).opened({"leg": once}).values()
+    (twice,) = Renumbering(NEW, way("check", "decide"), str).opened({"leg": once}).values()
     assert twice == {"number": 2, "from_number": 1, "back_to": 0, "renumbered": {"2": 1, "4": 2}}
 
 
 def test_consulted_agencies_are_told_apart_also_when_two_have_become_one() -> None:
-    told = [identity for identity, _ in identified(way("ask:ward", "ask:ward", "ask:police", "ask"))]
+    told = [identity for identity, _ in identified(way("ask:ward", "ask:ward", "ask:police", "ask"), str)]
 
     assert len(set(told)) == 4
-    assert Renumbering(way("ask:ward", "ask:ward"), way("ask:police", "ask:ward")).number == {1: 2}
+    assert Renumbering(way("ask:ward", "ask:ward"), way("ask:police", "ask:ward"), str).number == {1: 2}

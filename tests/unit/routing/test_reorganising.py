@@ -515,3 +515,13 @@ def test_who_is_unknown_gets_no_other_parent(waiting: Office) -> None:
 
     assert refusal(lambda: waiting.begins(wanted)) == "agency-unknown"
     assert waiting.head() == head
+
+
+@pytest.mark.parametrize("first", ["re-parent", "merge"])
+def test_nobody_comes_under_an_agency_that_the_same_plan_ends(waiting: Office, first: str) -> None:
+    changes = [
+        {"change": "re-parent", "agency": OTHER_DESK, "parent": DISTRICT},
+        {"change": "merge", "agencies": [DISTRICT], "into": WARD},
+    ]
+    with pytest.raises(RefusedError, match="agency-parent-not-operating"):
+        waiting.carries_out(plan(*(changes if first == "re-parent" else reversed(changes))))
