@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from deploy.cli.output import errors, fail, log_to_stderr
 from deploy.cli.reaching import on_a_system, reached_or_fail
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 
 @click.command()
@@ -25,6 +29,7 @@ def console(listen: str, behind_tls: bool, folder: Path, embedded: Path | None) 
     """
     import eventlet
     from eventlet import wsgi
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from deploy.console.app import Console
 
@@ -40,4 +45,7 @@ def console(listen: str, behind_tls: bool, folder: Path, embedded: Path | None) 
         fail(f"không mở được {listen}", f"{listen} cannot be opened: {error}")
     with reached_or_fail(folder, embedded) as reached:
         errors.print(f"http://{host}:{socket.getsockname()[1]}", highlight=False)
-        wsgi.server(socket, Console(reached.urls, secure=behind_tls), log_output=False)
+        pages: WSGIApplication = Console(reached.urls, secure=behind_tls)
+        if behind_tls:  # else every visitor would have the proxy's address, and share its wrong tries
+            pages = ProxyFix(pages, x_for=1)
+        wsgi.server(socket, pages, log_output=False, debug=False)

@@ -138,7 +138,8 @@ class Console:
         if language not in {"vi", "en"}:
             raise NotFound
         back = request.args.get("back", "/")
-        safe = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
+        plain = back.isprintable() and "\\" not in back
+        safe = back if plain and back.startswith("/") and not back.startswith("//") else "/"
         response = redirect(safe, 303)
         response.set_cookie(LANGUAGE, language, samesite="Strict", secure=self._secure, max_age=365 * 86400)
         return response

@@ -23,7 +23,7 @@ class Management:
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         account = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
-        self._base = f"http://{parts.hostname}:{parts.port}/api"
+        self._base = f"{parts.scheme}://{parts.hostname}:{parts.port}/api"
         self._headers = {
             "Authorization": "Basic " + b64encode(account.encode()).decode(),
             "Content-Type": "application/json",

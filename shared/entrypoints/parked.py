@@ -25,6 +25,8 @@ from shared.persistence.grouping import Request as Grouped
 from shared.retrials import record_retrial
 
 MAY = ("administrator",)
+WATCHERS = ("administrator", "auditor")
+"""Auditors look; administrators act."""
 USUAL_PAGE, LARGEST_PAGE = 50, 200
 _NUMBER = re.compile("[0-9]{1,18}")
 
@@ -58,7 +60,7 @@ class ParkedDoors:
     @door("GET", "/v1/parked")
     def parked_messages(self, request: Request) -> Response:
         """List what could not be handled, oldest first, with its reason and the message itself."""
-        require(caller(request, self.tokens), *MAY)
+        require(caller(request, self.tokens), *WATCHERS)
         limit, after = _number(request, "limit", USUAL_PAGE), _number(request, "after", 0)
         if not 1 <= limit <= LARGEST_PAGE:
             raise RefusedError(INVALID, field="limit", reason=f"a number from 1 to {LARGEST_PAGE}")

@@ -18,10 +18,10 @@ def overview(asking: Asking) -> Response:
     for name in SERVICES:
         health, error = asking.try_get(name, "/health")
         services.append(_service(name, health, error))
-    standing, _ = asking.try_get("processing", "/v1/deliveries")
+    standing, unseen = asking.try_get("processing", "/v1/deliveries")
     served = standing["agencies"] if standing else []
     return asking.render(
-        "overview.html", services=services, served=[one for one in served if _needs_eyes(one)]
+        "overview.html", services=services, served=[one for one in served if _needs_eyes(one)], unseen=unseen
     )
 
 

@@ -11,6 +11,7 @@ from services.processing.api.deliveries import (
     LARGEST_LOT,
     OPERATORS,
     USUAL_LOT,
+    WATCHERS,
     ReasonSchema,
     WaySchema,
 )
@@ -212,7 +213,7 @@ DELIVERY_OPERATIONS = (
         "/v1/deliveries",
         "Say how the delivery ledger stands, agency by agency.",
         json_of(DeliveriesAnswer),
-        roles=OPERATORS,
+        roles=WATCHERS,
         refuses=(FORBIDDEN,),
     ),
     Operation(
@@ -222,7 +223,7 @@ DELIVERY_OPERATIONS = (
         "List the hand-overs that lie aside, oldest first, with the message itself.",
         json_of(ParkedAnswer),
         query=ParkedQuery,
-        roles=OPERATORS,
+        roles=WATCHERS,
         refuses=(FORBIDDEN,),
     ),
     _by_operator(
@@ -245,7 +246,7 @@ DELIVERY_OPERATIONS = (
         "/v1/agencies/<agency>/delivery",
         "Say how an agency gets its messages.",
         json_of(ServingAnswer),
-        roles=OPERATORS,
+        roles=WATCHERS,
         refuses=(FORBIDDEN,),
     ),
     Operation(

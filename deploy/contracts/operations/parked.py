@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from deploy.contracts.operations.model import Operation, json_of
 from shared.contracts.fields import Moment, one_of
-from shared.entrypoints.parked import LARGEST_PAGE, MAY, NOT_RETRIABLE, USUAL_PAGE, RetrySchema
+from shared.entrypoints.parked import LARGEST_PAGE, MAY, NOT_RETRIABLE, USUAL_PAGE, WATCHERS, RetrySchema
 from shared.errors import FORBIDDEN, NOT_FOUND
 
 
@@ -57,7 +57,7 @@ def parked_operations(service: str) -> tuple[Operation, ...]:
             "List what could not be handled, oldest first, with its reason and the message itself.",
             json_of(ParkedMessages),
             query=ParkedMessagesQuery,
-            roles=MAY,
+            roles=WATCHERS,
             refuses=(FORBIDDEN,),
         ),
         Operation(

@@ -28,6 +28,7 @@ from deploy.contracts.schemas import JsonSchema, Schemas
 from services.processing import problems
 from services.processing.api import AGENCY_ROLES, LARGEST_PAGE, USUAL_PAGE, WATCHERS
 from services.processing.api.accounts import MAY, AccountActSchema
+from services.processing.api.accounts import WATCHERS as LOOKS
 from shared.acts import HISTORIAN
 from shared.contracts.fields import Moment
 from shared.contracts.registry import COMMANDS
@@ -165,7 +166,7 @@ OPERATIONS = (
         "/v1/agencies/<agency>/account",
         "Say how the account of an agency's own system stands.",
         json_of(AccountAnswer),
-        roles=MAY,
+        roles=LOOKS,
         refuses=(FORBIDDEN, problems.NOT_ENROLLED),
     ),
     *(

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from deploy.contracts.operations.model import Operation, json_of
 from services.processing import problems
-from services.processing.api.replays import MAY, ReplaySchema, ReplaySelectionSchema, SteeringSchema
+from services.processing.api.replays import MAY, WATCHERS, ReplaySchema, ReplaySelectionSchema, SteeringSchema
 from shared.contracts.fields import Moment, one_of
 from shared.errors import FORBIDDEN
 
@@ -127,7 +127,7 @@ REPLAY_OPERATIONS = (
         "List replays to agencies, the newest first.",
         json_of(ReplayList),
         query=ReplayQuery,
-        roles=MAY,
+        roles=WATCHERS,
         refuses=(FORBIDDEN,),
     ),
     Operation(
@@ -136,7 +136,7 @@ REPLAY_OPERATIONS = (
         "/v1/replays/<replay>",
         "Say how a replay stands.",
         json_of(ReplayStanding),
-        roles=MAY,
+        roles=WATCHERS,
         refuses=(FORBIDDEN, problems.UNKNOWN_REPLAY),
     ),
     *(

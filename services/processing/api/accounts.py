@@ -21,6 +21,8 @@ from shared.errors import RefusedError
 from shared.persistence.grouping import Request as Grouped
 
 MAY = ("administrator",)
+WATCHERS = ("administrator", "auditor")
+"""Auditors look; administrators act."""
 ACTS = ("enrol", "rotate", "retire")
 
 
@@ -41,7 +43,7 @@ class AccountDoors(WiredDoors):
     @door("GET", "/v1/agencies/<agency>/account")
     def account(self, request: Request, agency: str) -> Response:
         """Say how an agency's account stands."""
-        require(caller(request, self.tokens), *MAY)
+        require(caller(request, self.tokens), *WATCHERS)
         with self.unit.begin():
             standing = self.accounts.standing(agency)
         return json_response(standing)

@@ -28,6 +28,7 @@ from shared.errors import INVALID, RefusedError
 from shared.persistence.grouping import Request as Grouped
 
 OPERATORS = ("administrator",)
+WATCHERS = ("administrator", "auditor")
 USUAL_LOT, LARGEST_LOT = 50, 200
 _NUMBER = re.compile("[0-9]{1,18}")
 _USUAL = Way()
@@ -70,13 +71,13 @@ class DeliveryDoors(WiredDoors):
     @door("GET", "/v1/deliveries")
     def delivery_standing(self, request: Request) -> Response:
         """Say how the ledger stands, agency by agency."""
-        require(caller(request, self.tokens), *OPERATORS)
-        return json_response({"agencies": self.standing.agencies()})
+        require(caller(request, self.tokens), *WATCHERS)
+        return json_response({"agencies": self.standing.agencies(self.clock.now())})
 
     @door("GET", "/v1/deliveries/parked")
     def parked_lot(self, request: Request) -> Response:
         """List the hand-overs that lie aside, oldest first, with the message itself."""
-        require(caller(request, self.tokens), *OPERATORS)
+        require(caller(request, self.tokens), *WATCHERS)
         limit, after = _number(request, "limit", USUAL_LOT), _number(request, "after", 0)
         if not 1 <= limit <= LARGEST_LOT:
             raise RefusedError(INVALID, field="limit", reason=f"a number from 1 to {LARGEST_LOT}")
@@ -100,7 +101,7 @@ class DeliveryDoors(WiredDoors):
     @door("GET", "/v1/agencies/<agency>/delivery")
     def way_of(self, request: Request, agency: str) -> Response:
         """Say how an agency is served."""
-        require(caller(request, self.tokens), *OPERATORS)
+        require(caller(request, self.tokens), *WATCHERS)
         way = self.ways.of(agency)
         shown = {"way": way.way, "window": way.window, "rate": way.rate, "tries": way.tries}
         return json_response({"agency": agency, **shown})

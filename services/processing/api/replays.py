@@ -23,6 +23,8 @@ from shared.errors import RefusedError
 from shared.persistence.grouping import Request as Grouped
 
 MAY = ("administrator",)
+WATCHERS = ("administrator", "auditor")
+"""Auditors look; administrators act."""
 STEERING = ("pause", "resume", "cancel")
 MOST_LISTED = 200
 
@@ -89,14 +91,14 @@ class ReplayDoors(WiredDoors):
     @door("GET", "/v1/replays")
     def list_replays(self, request: Request) -> Response:
         """List replays, the newest first."""
-        require(caller(request, self.tokens), *MAY)
+        require(caller(request, self.tokens), *WATCHERS)
         listed = self.replay_table.all(self.clock.now(), request.args.get("agency"), MOST_LISTED)
         return json_response({"replays": listed})
 
     @door("GET", "/v1/replays/<replay>")
     def show_replay(self, request: Request, replay: str) -> Response:
         """Say how a replay stands."""
-        require(caller(request, self.tokens), *MAY)
+        require(caller(request, self.tokens), *WATCHERS)
         shown = self.replay_table.one(_id(replay), self.clock.now())
         if shown is None:
             raise RefusedError(UNKNOWN_REPLAY, replay=replay)

@@ -54,6 +54,16 @@ _REDRIVE = """
     WHERE agency = :agency AND kind = 'hand-over' AND state = 'sent' AND next_try_at > :now
         AND NOT EXISTS (SELECT 1 FROM agency_way WHERE agency_way.agency = :agency AND way = 'pull')
 """
+# What needs no answer may have been read or not: sent again under its id, who has read it drops it.
+_REDRIVE_LETTERS = """
+    UPDATE delivery SET state = 'waiting', next_try_at = :now
+    WHERE agency = :agency AND kind = 'refusal' AND state = 'sent' AND next_try_at IS NULL
+        AND first_sent_at > :since
+        AND NOT EXISTS (SELECT 1 FROM agency_way WHERE agency_way.agency = :agency AND way = 'pull')
+"""
+LETTERS_AGAIN = timedelta(days=30)
+"""How far back notices and refusals are sent again when an agency's queue was lost."""
+BEHIND_HAND_OVERS = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,9 @@ class DeliveryLedger:
         """Make all that was sent to an agency due again at once: its queue was lost with what lay on it."""
         with self._database.transaction() as tx:
             tx.execute(_REDRIVE, {"agency": agency, "now": now})
+            # Hand-overs first: a letter comes after the hand-over that it speaks of.
+            letters = {"agency": agency, "now": now + BEHIND_HAND_OVERS, "since": now - LETTERS_AGAIN}
+            tx.execute(_REDRIVE_LETTERS, letters)
             tx.execute(_RESUME, {"agency": agency})
 
     def backed_off(self, now: datetime, attempts: int) -> datetime:

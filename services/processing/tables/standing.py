@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from shared.clock import to_text
@@ -24,7 +25,7 @@ _COUNTS = """
     LEFT JOIN parked ON parked.agency = agency.id
     LEFT JOIN delivery AS first_waiting ON first_waiting.sequence = waiting.oldest
     LEFT JOIN delivery AS first_sent ON first_sent.sequence = sent.oldest
-    LEFT JOIN agency_pause ON agency_pause.agency = agency.id
+    LEFT JOIN agency_pause ON agency_pause.agency = agency.id AND agency_pause.until > :now
     LEFT JOIN agency_answer ON agency_answer.agency = agency.id
     WHERE agency.connected = true OR waiting.many > 0 OR sent.many > 0 OR parked.many > 0
     ORDER BY agency.id
@@ -37,10 +38,10 @@ class DeliveryStanding:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def agencies(self) -> list[dict[str, Any]]:
+    def agencies(self, now: datetime) -> list[dict[str, Any]]:
         """Return, for each agency with a system of its own, what lies before it and how it answers."""
         with self._database.transaction() as tx:
-            rows = tx.execute(_COUNTS)
+            rows = tx.execute(_COUNTS, {"now": now})
         return [
             {
                 "agency": agency,

@@ -198,6 +198,9 @@ class LegRehomed(Aggregate.Event):
         index = self.number - 1
         aggregate.legs[index] = {**aggregate.legs[index], "agency": self.agency}
         aggregate.open[self.leg] = {**aggregate.open[self.leg], "agency": self.agency}
+        for pause, begun in aggregate.pauses.items():
+            if begun["leg"] == self.leg:
+                aggregate.pauses[pause] = {**begun, "agency": self.agency}
 
 
 class Moved(Aggregate.Event):

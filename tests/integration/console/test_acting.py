@@ -72,8 +72,13 @@ def test_a_parked_hand_over_is_settled_by_hand(
 def test_an_auditor_does_not_act(browser: Client, sign_in: SignIn) -> None:
     sign_in("auditor")
     assert browser.get("/").status_code == 200
-    assert browser.get("/parked").status_code == 502
-    assert "forbidden" in browser.get("/parked").text
+    page = browser.get("/parked").text
+    assert AGENCY in page
+    assert "Gửi lại</button>" not in page
+    csrf = form(page, "/sign-out")["csrf"]
+    browser.post("/agencies/H47.99/resume", data={"csrf": csrf, "reason": "x"})
+    assert "forbidden" in browser.get("/").text
+    assert browser.get("/replays").status_code == browser.get("/unhandled/intake").status_code == 200
 
 
 @pytest.mark.usefixtures("code")

@@ -122,9 +122,12 @@ def test_agencies_and_their_accounts_are_shown_as_text(browser: Client, sign_in:
     assert browser.get("/nothing").status_code == 404
 
 
-@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "back",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "/\n/x", "/\r\nX: y"],
+)
 def test_the_language_switch_leads_nowhere_else(browser: Client, back: str) -> None:
-    assert browser.get(f"/language/en?back={back}").location == "/"
+    assert browser.get("/language/en", query_string={"back": back}).location == "/"
     assert browser.get("/language/de").status_code == 404
 
 

@@ -170,11 +170,26 @@ def test_when_a_queue_was_lost_what_was_sent_is_due_at_once(office: Office) -> N
     assert send(office) == [hand_over_id(leg)]
 
 
+def test_so_is_what_needs_no_answer_for_nobody_knows_whether_it_was_read(office: Office) -> None:
+    leg = office.open_leg()
+    send(office)
+    office.execute("accept-leg", leg)
+    office.execute("request-supplement", leg, reason="Thiếu bản vẽ")
+    (notice,) = send(office)
+    assert send(office) == []
+    office.ledger.redrive(LAND, office.clock.now())
+    assert send(office) == [hand_over_id(leg)], "the hand-over that it speaks of comes first"
+    office.clock.advance(timedelta(seconds=10))
+    assert send(office) == [notice]
+    office.clock.advance(timedelta(seconds=10))
+    assert send(office) == []
+
+
 def test_the_standing_counts_what_waits_was_sent_and_is_parked(office: Office) -> None:
     parked_one(office)
     sent = office.open_leg(dossier=dossier(50))
     send(office)
-    standing = {one["agency"]: one for one in DeliveryStanding(office.database).agencies()}
+    standing = {one["agency"]: one for one in DeliveryStanding(office.database).agencies(office.clock.now())}
     found = standing[LAND]
     assert (found["waiting"], found["sent"], found["parked"], found["way"]) == (1, 1, 1, "queue")
     assert found["oldest_unanswered_at"] == to_text(MORNING)

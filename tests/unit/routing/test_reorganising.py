@@ -277,7 +277,8 @@ def test_a_leg_that_waits_for_the_applicant_goes_too_and_still_waits(waiting: Of
 
     waiting.carries_out(MERGED)
 
-    (pause,) = waiting.seen().pauses
+    ((pause, begun),) = waiting.seen().pauses.items()
+    assert begun["agency"] == WARD
     waiting.does(waiting.routing.resume, pause, later(days=1))
     assert waiting.at() == [WARD]
     assert waiting.seen().pauses == {}
