@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from nameko.containers import ServiceContainer
 
 import services
 from shared.access import TokenFile
 from shared.clock import Clock
+from shared.entrypoints.counting import Counting
 from shared.entrypoints.loops import Wake
+from shared.entrypoints.metrics import Measure, StateCollector
 from shared.event_sourcing import Application
 from shared.messaging.broker import Broker
 from shared.messaging.consuming import BatchHandler, Consumer
@@ -61,12 +63,18 @@ class Runtime:
     application: Application
     unit: UnitOfWork
     handler: BatchHandler
+    publishes: bool = True
+    """Whether its log goes to the broker."""
+    measures: list[Measure] = field(default_factory=list)
+    """What only this service has to tell at `/metrics`."""
     extras: dict[str, Any] = field(default_factory=dict)
 
     def wiring(self) -> dict[str, Any]:
         """Return what the service's entrypoints are given, by name."""
         parts = self.parts
+        progress: dict[str, float] = {}
         return {
+            "counting": self._counting(progress),
             "database": parts.database,
             "broker": parts.broker,
             "clock": parts.clock,
@@ -75,11 +83,27 @@ class Runtime:
             "unit": self.unit,
             "handler": self.handler,
             "tolerance": parts.tolerance,
-            "progress": {},
+            "progress": progress,
             "group": GroupCommit(self.unit, parts.clock),
             "marker_requests": self.handler.connected,
             **self.extras,
         }
+
+    def _counting(self, progress: Mapping[str, float]) -> Counting:
+        counting = Counting()
+        oldest = self._oldest_unpublished if self.publishes else None
+        collector = StateCollector(self.parts.database, self.parts.clock, progress, oldest)
+        for measure in self.measures:
+            collector.also(measure)
+        counting.registry.register(collector)
+        self.unit.timed_by(counting.unit_seconds.observe)
+        return counting
+
+    def _oldest_unpublished(self, published: int) -> datetime | None:
+        """Return when the first event past that position was recorded."""
+        entries = LogRecorder(self.parts.database).read_log(published, 1)
+        to_event = to_event_with(self.application.mapper)
+        return cast("datetime", to_event(entries[0]).timestamp) if entries else None
 
 
 def container(runtime: Runtime, http: str) -> ServiceContainer:
@@ -109,6 +133,7 @@ def assemble(
     )
     wake = runtime.extras["wake_publisher"] = Wake()
     if translations is None:
+        runtime.publishes = False
         runtime.extras["publisher"] = CopyPublisher(name, parts.database, parts.broker)
     else:
         unit.after_commit(wake.ring)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from deploy.composition.parts import EPOCH, Parts, Runtime, assemble
+from services.processing.api.measures import delivery_measures
 from services.processing.application import Accounts, Ladder, Processing, Replays, Servings
 from services.processing.commands import CommandConsumer
 from services.processing.consumer import ONLY, REFERENCES, aggregate_of, handlers
@@ -70,6 +71,8 @@ def build(parts: Parts) -> Runtime:
     runtime.unit.after_commit(wake_deliverer.ring)
     ledger = DeliveryLedger(database)
     queues = AgencyQueues(agencies, parts.broker, lambda agency: ledger.redrive(agency, parts.clock.now()))
+    standing = DeliveryStanding(database)
+    runtime.measures.append(delivery_measures(standing))
     runtime.extras |= {
         "accounts": Accounts(application, agencies),
         "deliveries": ledger,
@@ -88,7 +91,7 @@ def build(parts: Parts) -> Runtime:
         "servings": Servings(application, agencies, ways, parked),
         "ways": ways,
         "reminders": reminders,
-        "standing": DeliveryStanding(database),
+        "standing": standing,
         "parked_hand_overs": parked,
         "pulling": Pulling(database, ledger),
         "replays": replays,

@@ -37,6 +37,7 @@ from shared.contracts.parsing import parse_json
 from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import body_of, caller, door, json_response
 from shared.entrypoints.lines import check_key, run_lines
+from shared.entrypoints.metrics import MetricsDoor
 from shared.entrypoints.parked import ParkedDoors
 from shared.entrypoints.wiring import Wired
 from shared.errors import INVALID, MALFORMED, NOT_FOUND, RefusedError
@@ -74,7 +75,7 @@ ACTIONS: dict[str, tuple[Schema, Run]] = {
 """What may be done with a dossier at the desk."""
 
 
-class IntakeApi(ParkedDoors):
+class IntakeApi(ParkedDoors, MetricsDoor):
     """The doors of intake."""
 
     application: Intake = Wired("application")

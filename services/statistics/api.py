@@ -31,6 +31,7 @@ from shared.clock import Clock, from_text
 from shared.contracts.parsing import check, parse
 from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import LINES, body_of, caller, door, json_response
+from shared.entrypoints.metrics import MetricsDoor
 from shared.entrypoints.parked import ParkedDoors
 from shared.entrypoints.wiring import Wired
 from shared.errors import FORBIDDEN, RefusedError
@@ -53,7 +54,7 @@ AGENCIES = ("agency", "agency-system")
 """Who may read what happened to the dossiers on their way."""
 
 
-class StatisticsApi(ParkedDoors):
+class StatisticsApi(ParkedDoors, MetricsDoor):
     """The doors of statistics."""
 
     database: Database = Wired("database")

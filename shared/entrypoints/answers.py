@@ -22,6 +22,12 @@ UNEXPECTED = Problem(
 )
 
 
+class Refusing(Response):
+    """A response that knows the codes of what it refuses, to be counted."""
+
+    refused: tuple[str, ...] = ()
+
+
 def json_response(value: Any, status: int = 200) -> Response:
     """Return a JSON response."""
     return Response(orjson.dumps(value), status=status, content_type=JSON)
@@ -29,12 +35,14 @@ def json_response(value: Any, status: int = 200) -> Response:
 
 def problem_response(refusal: RefusedError, headers: dict[str, str] | None = None) -> Response:
     """Return a refusal as problem details."""
-    return Response(
+    response = Refusing(
         orjson.dumps(refusal.details()),
         status=refusal.problem.status,
         content_type=PROBLEM,
         headers=headers,
     )
+    response.refused = (refusal.problem.code,)
+    return response
 
 
 def refusal_of(error: BaseException) -> RefusedError:

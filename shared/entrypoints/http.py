@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
 
 from nameko.web.handlers import HttpRequestHandler
@@ -53,6 +54,16 @@ class Door(HttpRequestHandler):  # type: ignore[misc]
         super().__init__(method, url, expected_exceptions=(RefusedError, *TRANSIENT, *CONFLICT), **kwargs)
 
     def handle_request(self, request: Request) -> Response:
+        """Answer a request, and count it."""
+        began = perf_counter()
+        response = self._answer(request)
+        counting = self.container.config["counting"]
+        counting.request(self.method, self.url, response.status_code, perf_counter() - began)
+        for code in getattr(response, "refused", ()):
+            counting.refusal(code)
+        return response
+
+    def _answer(self, request: Request) -> Response:
         """Read the request and have a worker answer it: one that dawdles keeps no worker waiting."""
         try:
             if request.method in _WITH_BODY:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from werkzeug.wrappers import Response
 
-from shared.entrypoints.answers import LINES, refusal_of
+from shared.entrypoints.answers import LINES, Refusing, refusal_of
 from shared.errors import MALFORMED, Problem, RefusedError
 from shared.persistence.grouping import GroupCommit, Request
 
@@ -75,7 +75,10 @@ def run_lines(body: bytes, principal: str, parse: Parse) -> Response:
         group.run([request for _, request in requests])
         for index, request in requests:
             answers[index] |= _outcome(request)
-    return Response(b"".join(orjson.dumps(answer) + b"\n" for answer in answers), content_type=LINES)
+    body = b"".join(orjson.dumps(answer) + b"\n" for answer in answers)
+    response = Refusing(body, content_type=LINES)
+    response.refused = tuple(answer["problem"]["code"] for answer in answers if "problem" in answer)
+    return response
 
 
 def _request(

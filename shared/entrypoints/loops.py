@@ -78,6 +78,10 @@ class _Running(Entrypoint):  # type: ignore[misc]
         self._worked_at = monotonic()
         return busy
 
+    def failed(self) -> None:
+        """Count that this thread has to begin again."""
+        self.container.config["counting"].fault(self.method_name)
+
     def made_progress(self) -> None:
         """Note that this thread does its work, for `health`."""
         self.container.config["progress"][self.method_name] = monotonic()
@@ -117,11 +121,13 @@ class Loop(_Running):
                 more = self.call()
             except (*TRANSIENT, *CONFLICT) as error:
                 log.warning("%s.%s: %s", self.container.service_name, self.method_name, error)
+                self.failed()
                 backoff.sleep()
                 continue
             except Exception:
                 # An exception that left this thread would end the container and every other loop in it.
                 log.exception("%s.%s: unexpected", self.container.service_name, self.method_name)
+                self.failed()
                 backoff.sleep()
                 continue
             backoff.reset()
@@ -188,9 +194,11 @@ class Batches(_Running):
                 self._consume(broker, backoff)
             except (*TRANSIENT, *CONFLICT) as error:
                 log.warning("%s.%s: %s", self.container.service_name, self.method_name, error)
+                self.failed()
                 backoff.sleep()
             except Exception:
                 log.exception("%s.%s: unexpected", self.container.service_name, self.method_name)
+                self.failed()
                 backoff.sleep()
 
     def _consume(self, broker: Broker, backoff: Backoff) -> None:
@@ -223,6 +231,7 @@ class Batches(_Running):
         if replies:
             _publish(publisher, replies)
         subscription.ack(deliveries)
+        self.container.config["counting"].batch(self.method_name, len(deliveries))
 
 
 def _publish(publisher: Publisher, batch: list[Outgoing]) -> None:

@@ -105,17 +105,21 @@ class _Doors(WsgiApp):  # type: ignore[misc]
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         return self._answer(Request(environ))(environ, start_response)
 
+    def _stray(self, refusal: RefusedError, headers: dict[str, str] | None = None) -> Response:
+        self.server.container.config["counting"].stray(refusal.problem.status)
+        return problem_response(refusal, headers)
+
     def _answer(self, request: Request) -> Response:
         if "\0" in request.path or b"%00" in request.query_string:
             # PostgreSQL has no text with a zero byte, so nothing has such a name.
-            return problem_response(RefusedError(MALFORMED, reason="zero byte in the address"))
+            return self._stray(RefusedError(MALFORMED, reason="zero byte in the address"))
         try:
             door, names = self.url_map.bind_to_environ(request.environ).match()
         except MethodNotAllowed as error:
             allowed = ", ".join(sorted(error.valid_methods or ()))
-            return problem_response(RefusedError(METHOD_NOT_ALLOWED, allowed=allowed), {"Allow": allowed})
+            return self._stray(RefusedError(METHOD_NOT_ALLOWED, allowed=allowed), {"Allow": allowed})
         except HTTPException:
-            return problem_response(RefusedError(NO_SUCH_DOOR, path=request.path[:200]))
+            return self._stray(RefusedError(NO_SUCH_DOOR, path=request.path[:200]))
         vars(request)["path_values"] = names  # where nameko looks for them
         response: Response = door.handle_request(request)
         return response

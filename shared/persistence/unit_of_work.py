@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from time import perf_counter
 from typing import Protocol, TypeVar
 
 from eventsourcing.persistence import RecordConflictError
@@ -43,7 +44,12 @@ class UnitOfWork:
         self.application = application
         self._collaborators = tuple(collaborators)
         self._after_commit = list(after_commit)
+        self._observe: Callable[[float], None] = lambda _seconds: None
         self._lock = threading.Lock()
+
+    def timed_by(self, observe: Callable[[float], None]) -> None:
+        """Tell `observe` how many seconds each unit takes, once it has its turn."""
+        self._observe = observe
 
     def after_commit(self, wake: Callable[[], None]) -> None:
         """Call `wake` after every unit that recorded an event."""
@@ -57,6 +63,7 @@ class UnitOfWork:
         unit again (`run` does), and DatabaseUnavailableError when the database is away.
         """
         with self._lock:
+            began = perf_counter()
             try:
                 with self.database.transaction() as tx:
                     yield tx
@@ -69,6 +76,7 @@ class UnitOfWork:
             finally:
                 for collaborator in self._collaborators:
                     collaborator.clear()
+                self._observe(perf_counter() - began)
             self.application.close_unit()
         if recorded:
             for wake in self._after_commit:

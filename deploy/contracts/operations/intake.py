@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from deploy.contracts.operations.answers import Applicant, DossierAnswer, Health, ProceduresTaken
 from deploy.contracts.operations.intake_answers import DueAnswer
+from deploy.contracts.operations.metrics import metrics_operation
 from deploy.contracts.operations.model import (
     TERMS,
     TIMES,
@@ -115,6 +116,7 @@ def _line(schemas: Schemas) -> JsonSchema:
 
 
 OPERATIONS = (
+    metrics_operation("intake"),
     *parked_operations("intake"),
     Operation("intakeHealth", "GET", "/health", "Say how intake is.", json_of(Health), open=True),
     Operation(

@@ -14,6 +14,7 @@ from deploy.contracts.operations.answers import (
     WorklistAnswer,
 )
 from deploy.contracts.operations.deliveries import DELIVERY_OPERATIONS
+from deploy.contracts.operations.metrics import metrics_operation
 from deploy.contracts.operations.model import (
     TIMES,
     Operation,
@@ -124,6 +125,7 @@ def _line(schemas: Schemas) -> JsonSchema:
 
 
 OPERATIONS = (
+    metrics_operation("processing"),
     *parked_operations("processing"),
     Operation("processingHealth", "GET", "/health", "Say how processing is.", json_of(Health), open=True),
     Operation(

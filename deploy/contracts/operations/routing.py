@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deploy.contracts.operations.answers import Health, ItineraryAnswer, ReferenceTaken, Register
+from deploy.contracts.operations.metrics import metrics_operation
 from deploy.contracts.operations.model import TERMS, Operation, json_of
 from deploy.contracts.operations.parked import parked_operations
 from deploy.contracts.operations.reorganisation_answers import (
@@ -76,6 +77,7 @@ _PLANS = (
 )
 
 OPERATIONS = (
+    metrics_operation("routing"),
     *parked_operations("routing"),
     Operation("routingHealth", "GET", "/health", "Say how routing is.", json_of(Health), open=True),
     Operation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from deploy.contracts.operations.metrics import metrics_operation
 from deploy.contracts.operations.model import Operation, json_of, lines_of
 from deploy.contracts.operations.parked import parked_operations
 from deploy.contracts.operations.statistics_answers import (
@@ -57,6 +58,7 @@ def _report(operation: str, name: str, summary: str) -> Operation:
 
 
 OPERATIONS = (
+    metrics_operation("statistics"),
     *parked_operations("statistics"),
     Operation(
         "statisticsHealth", "GET", "/health", "Say how statistics is.", json_of(LedgerHealth), open=True

@@ -19,13 +19,14 @@ from services.processing.api.works import (
 )
 from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import caller, door, json_response
+from shared.entrypoints.metrics import MetricsDoor
 from shared.entrypoints.parked import ParkedDoors
 
 __all__ = ["AGENCY_ROLES", "LARGEST_PAGE", "USUAL_PAGE", "WATCHERS", "CommandLine", "ProcessingApi"]
 
 
 class ProcessingApi(
-    WorkDoors, AccountDoors, ReplayDoors, DeliveryDoors, PullDoors, ReminderDoors, ParkedDoors
+    WorkDoors, AccountDoors, ReplayDoors, DeliveryDoors, PullDoors, ReminderDoors, ParkedDoors, MetricsDoor
 ):
     """The doors of processing."""
 

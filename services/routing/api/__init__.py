@@ -11,12 +11,15 @@ from services.routing.api.reference import ReferenceDoors, put_reference
 from services.routing.api.reorganisations import ReorganisationDoors
 from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import door
+from shared.entrypoints.metrics import MetricsDoor
 from shared.entrypoints.parked import ParkedDoors
 
 __all__ = ["RoutingApi", "itinerary_of", "put_reference"]
 
 
-class RoutingApi(ReferenceDoors, ProcessDoors, MoveDoors, ReorganisationDoors, ItineraryDoors, ParkedDoors):
+class RoutingApi(
+    ReferenceDoors, ProcessDoors, MoveDoors, ReorganisationDoors, ItineraryDoors, ParkedDoors, MetricsDoor
+):
     """The doors of routing."""
 
     @door("GET", "/health")
