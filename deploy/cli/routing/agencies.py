@@ -14,7 +14,7 @@ import orjson
 import yaml
 from rich.table import Table
 
-from deploy.cli.output import as_json, confirm, explain, fail, log_to_stderr, print_json, screen
+from deploy.cli.output import as_json, confirm, errors, explain, fail, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.routing.files import content_key, read_file
 from services.routing.rules.structure import day_of
@@ -45,7 +45,15 @@ def export(format_: str, as_of: str | None, folder: Path, embedded: Path | None)
     query = {"as_of": as_of} if as_of else {}
     with reached_or_fail(folder, embedded) as reached:
         found = reached.client("routing").get("/v1/agencies", **query)["agencies"]
-    facts = [{name: one[name] for name in one if name in _KNOWN and one[name] is not None} for one in found]
+    # Taken in elsewhere, agencies that have ended would live again: a file holds those in being.
+    facts = [
+        {name: one[name] for name in one if name in _KNOWN and one[name] is not None}
+        for one in found
+        if not one.get("end")
+    ]
+    if len(facts) < len(found):
+        ended = len(found) - len(facts)
+        errors.print(f"Không xuất {ended} cơ quan đã kết thúc / left out: {ended} that have ended")
     sys.stdout.write(as_csv(facts) if format_ == "csv" else as_yaml(facts))
 
 
