@@ -60,6 +60,7 @@ def embedded(home: Path, clock: Clock | None = None, host: str = "127.0.0.1") ->
     tokens = TokenFile(home / TOKENS)
     databases: list[SqliteDatabase] = []
     containers: list[ServiceContainer] = []
+    started: list[ServiceContainer] = []
     runtimes: dict[str, Runtime] = {}
     urls: dict[str, str] = {}
     ports: list[int] = []
@@ -85,10 +86,11 @@ def embedded(home: Path, clock: Clock | None = None, host: str = "127.0.0.1") ->
             urls[name] = f"http://{address}"
             containers.append(container(runtimes[name], address))
         for one in containers:
+            started.append(one)
             one.start()
         yield Embedded(home, urls, broker, tokens, runtimes)
     finally:
-        for stopping in [eventlet.spawn(one.stop) for one in containers]:
+        for stopping in [eventlet.spawn(one.stop) for one in started]:
             stopping.wait()
         for runtime in runtimes.values():
             if "publisher" in runtime.extras:

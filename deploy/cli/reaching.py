@@ -12,6 +12,7 @@ import click
 from deploy.cli.output import fail
 from deploy.play.client import DoorError
 from deploy.reach import CLAIM, FolderInUseError, NotRunningError, Reached, reach
+from shared.persistence.migrations import MigrationError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -51,6 +52,11 @@ def reached_or_fail(folder: Path, embedded: Path | None) -> Iterator[Reached]:
         fail(
             f"không có hệ thống nào đang chạy ở {folder}; dùng `lienthong up` hoặc --embedded",
             f"{error}; use `lienthong up` or --embedded",
+        )
+    except MigrationError as error:
+        fail(
+            f"cơ sở dữ liệu không hợp với phiên bản này: {error}",
+            f"the data do not fit this version: {error}",
         )
     except FolderInUseError as error:
         fail(f"một tiến trình khác đang dùng {embedded}", str(error))

@@ -46,6 +46,7 @@ class _Running(Entrypoint):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         self._stopping = False
+        self._begun = False
         self._worked_at = 0.0
         self._stopped = Event()
         super().__init__(**kwargs)
@@ -58,9 +59,11 @@ class _Running(Entrypoint):  # type: ignore[misc]
     def stop(self) -> None:
         """End after the call that is under way."""
         self._stopping = True
-        self._stopped.wait()
+        if self._begun:  # a container that fails while it starts kills threads that never ran
+            self._stopped.wait()
 
     def _run(self) -> None:
+        self._begun = True
         try:
             self.run()
         finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import signal
 import sqlite3
 from collections.abc import Sequence
@@ -231,3 +232,14 @@ def test_a_file_without_broken_rows_ends_well_and_one_that_is_no_text_does_not(
     assert said.status == 2
     assert "Lỗi: không đọc được tệp" in said.words
     assert "Error: the file cannot be read" in said.words
+
+
+def test_data_of_another_version_are_refused_at_once(home: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(home, other)
+    with closing(sqlite3.connect(other / "processing.sqlite")) as connection, connection:
+        connection.execute("UPDATE schema_migration SET sha256 = 'x'")
+    said = lienthong("report", "resolution", *PERIOD, "--embedded", other, seconds=30)
+    assert said.status == 1
+    assert "không hợp với phiên bản này" in said.words
+    assert "Traceback" not in said.words
