@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
+import eventlet
 from werkzeug.wrappers import Response
 
 from shared.entrypoints.http import json_response
-from shared.persistence.database import Database
+from shared.persistence.database import Database, DatabaseUnavailableError, Transaction
 
 STALLED_SECONDS = 45.0
 """How long a thread may go without doing its work: each works, or looks, every second.
 
 Whoever waits a minute after an outage began sees it here."""
+
+LOOKED_SECONDS = 3.0
+"""How long a look waits for the database: whoever asks how a service is gives up soon after."""
+
+
+@contextmanager
+def looked_into(database: Database) -> Iterator[Transaction]:
+    """Open a transaction to look at a service's state. Raises DatabaseUnavailableError, and soon."""
+    away = DatabaseUnavailableError("the database did not answer in time")
+    with eventlet.Timeout(LOOKED_SECONDS, away), database.transaction() as tx:
+        yield tx
 
 
 def health_of(service: str, database: Database, progress: Mapping[str, float]) -> dict[str, Any]:
@@ -25,7 +38,7 @@ def health_of(service: str, database: Database, progress: Mapping[str, float]) -
 
     Raises DatabaseUnavailableError: a service without its database is not healthy.
     """
-    with database.transaction() as tx:
+    with looked_into(database) as tx:
         head = tx.execute("SELECT position FROM event_head")[0][0]
         published = tx.execute("SELECT position FROM published")[0][0]
         parked = tx.execute(

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 from shared.clock import Clock
 from shared.entrypoints.counting import Counting
+from shared.entrypoints.health import looked_into
 from shared.entrypoints.http import door
 from shared.entrypoints.wiring import Wired
 from shared.messaging.failures import TRANSIENT
@@ -87,7 +88,7 @@ class StateCollector(Collector):
 
     def _stored(self) -> Iterable[Metric]:
         now = self._clock.now()
-        with self._database.transaction() as tx:
+        with looked_into(self._database) as tx:
             head = int(tx.execute("SELECT position FROM event_head")[0][0])
             published = int(tx.execute("SELECT position FROM published")[0][0])
             yield from _taken_in(tx)

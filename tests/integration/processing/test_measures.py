@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from time import monotonic
 
+import eventlet
 import pytest
 from prometheus_client.core import Metric
 
 from services.processing.api.measures import delivery_measures
 from services.processing.tables.standing import DeliveryStanding
+from shared.entrypoints import health
 from shared.entrypoints.metrics import StateCollector
 from shared.persistence.database import Database, DatabaseUnavailableError
 from tests.builders.processing import LAND, TAX
@@ -75,3 +78,18 @@ def test_without_its_database_a_service_still_tells_its_threads_ages(office: Off
     assert told["lienthong_database_up"] == {(): 0}
     assert told["lienthong_loop_seconds_since_work"][("take",)] > 0
     assert told.keys() == {"lienthong_database_up", "lienthong_loop_seconds_since_work"}
+
+
+def test_a_database_that_does_not_answer_keeps_nobody_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Silent:
+        def transaction(self) -> None:
+            eventlet.sleep(20)
+
+    monkeypatch.setattr(health, "LOOKED_SECONDS", 0.1)
+    began = monotonic()
+    assert collected(office, Silent())["lienthong_database_up"] == {(): 0}  # type: ignore[arg-type]
+    with pytest.raises(DatabaseUnavailableError):
+        health.health_of("processing", Silent(), {})  # type: ignore[arg-type]
+    assert monotonic() - began < 5
