@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -12,6 +13,7 @@ from tests.integration.doors.conftest import open_leg, received
 
 pytestmark = pytest.mark.integration
 
+OBSERVABILITY = Path(__file__).parents[3] / "deploy" / "observability"
 SERVICES = ("intake", "routing", "processing", "statistics")
 PUBLISHERS = ("intake", "routing", "processing")
 LABELS = {"loop", "method", "door", "status", "code", "le", "source", "reason", "deadline", "agency"}
@@ -87,3 +89,21 @@ def test_processing_tells_how_far_it_has_heard_and_what_it_took(
     assert value(scraped, "lienthong_heard_position", source="/lienthong/routing/1") > 0
     assert value(scraped, "lienthong_batch_messages_sum", loop="take") > 0
     assert value(scraped, "lienthong_loop_faults_total", loop="take") == 0
+
+
+def test_whatever_alerts_and_dashboard_ask_for_is_there_to_be_scraped(
+    administrator: Caller, first: Caller, officer: Caller, stranger: Caller
+) -> None:
+    open_leg(first, received(officer))
+    administrator.get("intake", "/v1/who-knows")
+    there = set[str]()
+    for service in SERVICES:
+        for family in text_string_to_metric_families(stranger.get(service, "/metrics").text):
+            there |= {family.name, *(sample.name for sample in family.samples)}
+            if family.type == "counter":
+                there.add(f"{family.name}_total")
+    asked = set[str]()
+    for name in ("alerts.yaml", "dashboard.json"):
+        asked |= set(re.findall("lienthong_[a-z_]+", (OBSERVABILITY / name).read_text(encoding="utf-8")))
+    assert len(asked) > 15
+    assert asked - there == set()
