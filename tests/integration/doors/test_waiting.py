@@ -37,7 +37,9 @@ def test_a_payment_is_asked_for_and_fulfilled_at_the_desk(
         refused(officer.post("intake", f"/v1/dossiers/{dossier}/fulfil", {}), 409, "no-open-pause")
 
 
-def test_who_does_not_pay_takes_the_dossier_back(system: System, officer: Caller, first: Caller) -> None:
+def test_who_does_not_pay_takes_the_dossier_back(
+    system: System, officer: Caller, administrator: Caller, first: Caller
+) -> None:
     dossier = asked_to_pay(officer, first)
 
     path = f"/v1/dossiers/{dossier}/withdraw"
@@ -47,6 +49,5 @@ def test_who_does_not_pay_takes_the_dossier_back(system: System, officer: Caller
     with system.nothing_recorded():
         refused(officer.post("intake", path, {"reason": "Không nộp lệ phí"}), 409, "wrong-status")
     for service in ("intake", "routing", "processing"):
-        parked = taken(officer.get(service, "/health"))["parked"]
-        # Dossiers of other tests may wait for reference data here.
-        assert set(parked) <= {"waiting"}
+        parked = taken(administrator.get(service, "/v1/parked"))["parked"]
+        assert dossier not in [one["dossier"] for one in parked]
