@@ -13,6 +13,11 @@ from typing import Any
 from shared.acts import Actor
 from shared.errors import FORBIDDEN, UNAUTHENTICATED, RefusedError
 
+OPERATORS = ("administrator",)
+"""Who changes how a running system goes."""
+WATCHERS = (*OPERATORS, "auditor")
+"""Who may look at how it goes."""
+
 
 def digest(token: str) -> str:
     """Return what is kept of a token."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,20 +11,17 @@ import click
 from rich.table import Table
 
 from deploy.audit.access import readings
-from deploy.audit.checkpoints import BadCheckpointError, Checkpoint, opened, read_signed
+from deploy.audit.checkpoints import Checkpoint, opened, read_signed
 from deploy.audit.findings import LEDGER, Finding
 from deploy.audit.making import checkpoint_of, keep, last_checkpoint, write
-from deploy.audit.proving import OutdatedCheckpointError, prove, root_of
-from deploy.audit.signing import Signer, SigningKeyError, as_text, fingerprint, read_public
-from deploy.audit.stores import Stores, stores_at, stores_behind
+from deploy.audit.proving import prove, root_of
+from deploy.audit.signing import Signer, as_text, fingerprint, read_public
+from deploy.audit.stores import Stores
 from deploy.audit.verifying import Audit, audit
-from deploy.cli.output import as_json, fail, log_to_stderr, print_json, progress, screen
-from deploy.cli.reaching import on_a_system
+from deploy.cli.audited import on_stores, opened_stores
+from deploy.cli.output import log_to_stderr, print_json, progress, screen
 from deploy.files import LAST_CHECKPOINT
-from deploy.reach import FolderInUseError, NotRunningError
 from shared.clock import SystemClock, local_text
-from shared.errors import RefusedError
-from shared.persistence.database import DatabaseUnavailableError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -36,53 +32,6 @@ SHOWN = 50
 @click.group(name="audit")
 def audit_verbs() -> None:
     """Kiểm toán: sổ cái, mốc niêm phong, chứng minh / audit: the ledger, checkpoints, proofs."""
-
-
-def on_stores(command: Command) -> Command:
-    """Give a verb the options that say which stores it reads."""
-    database = click.option(
-        "--database",
-        envvar=["LIENTHONG_AUDIT_DATABASE", "LIENTHONG_AUDIT_DATABASE_FILE"],
-        help="Địa chỉ PostgreSQL với vai trò kiểm toán, hoặc tệp chứa địa chỉ"
-        " / a PostgreSQL address with the auditor's role, or a file with it.",
-    )
-    home = click.option(
-        "--home",
-        type=click.Path(path_type=Path, file_okay=False),
-        envvar="LIENTHONG_HOME",
-        help="Thư mục khoá ký, cùng với --database / the folder of the signing key, with --database.",
-    )
-    return on_a_system(database(home(as_json(command))))
-
-
-@contextmanager
-def opened_stores(
-    folder: Path, embedded: Path | None, database: str | None, home: Path | None
-) -> Iterator[Stores]:
-    """Give the stores, or end with a clear word why not."""
-    try:
-        where = (
-            stores_behind(_address(database), home or folder / "home")
-            if database
-            else stores_at(folder, embedded)
-        )
-        with where as stores:
-            yield stores
-    except NotRunningError as error:
-        fail(f"không có hệ thống nào đang chạy ở {folder}", str(error))
-    except FolderInUseError as error:
-        fail(f"một tiến trình khác đang dùng {embedded}", str(error))
-    except DatabaseUnavailableError as error:
-        fail("không kết nối được cơ sở dữ liệu", f"the database is away: {error}")
-    except RefusedError as error:
-        said = error.details()
-        fail(said["title_vi"], said["title"])
-    except BadCheckpointError as error:
-        fail(error.vi, str(error))
-    except SigningKeyError as error:
-        fail("không dùng được khoá ký", str(error))
-    except OutdatedCheckpointError as error:
-        fail("sổ cái không còn khớp mốc niêm phong; chạy `lienthong audit verify`", str(error))
 
 
 @audit_verbs.command()
@@ -239,11 +188,6 @@ def put(out: Path, value: Any) -> None:
         print_json(value)
     else:
         write(out, value)
-
-
-def _address(given: str) -> str:
-    path = Path(given)
-    return path.read_text(encoding="utf-8").strip() if path.is_file() else given
 
 
 def audited(stores: Stores, since: Checkpoint | None, fitting: Sequence[Checkpoint], *, quiet: bool) -> Audit:

@@ -142,12 +142,6 @@ ACCOUNT_HAS_UNANSWERED = Problem(
     "Cơ quan {agency} còn {unanswered} bàn giao chưa trả lời",
     "The agency {agency} has {unanswered} unanswered hand-overs",
 )
-UNKNOWN_ACCOUNT_ACT = Problem(
-    "unknown-account-act",
-    404,
-    "Không có việc {act} với tài khoản; có enrol, rotate, retire",
-    "There is no {act} of accounts; there are enrol, rotate, retire",
-)
 UNKNOWN_REPLAY = Problem(
     "unknown-replay",
     404,

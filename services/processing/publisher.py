@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.processing.domain import events
+from services.processing.domain import clock_events, events
 
 _SAID: Mapping[type[Any], tuple[str, tuple[str, ...]]] = {
     events.HandedOver: ("leg-handed-over", ("by", "due_at")),
@@ -17,14 +17,14 @@ _SAID: Mapping[type[Any], tuple[str, tuple[str, ...]]] = {
     events.Returned: ("leg-returned", ("reason", "to")),
     events.Transferred: ("leg-transferred", ("to", "reason")),
     events.Recalled: ("leg-recalled", ("by", "reason")),
-    events.SupplementRequested: ("supplement-requested", ("reason",)),
-    events.PaymentRequested: ("payment-requested", ("reason",)),
-    events.Resumed: ("leg-resumed", ("due_at",)),
+    clock_events.SupplementRequested: ("supplement-requested", ("reason",)),
+    clock_events.PaymentRequested: ("payment-requested", ("reason",)),
+    clock_events.Resumed: ("leg-resumed", ("due_at",)),
     events.Withdrawn: ("leg-withdrawn", ()),
     events.Rehomed: ("work-rehomed", ("from_agency", "by")),
-    events.Lapsed: ("leg-lapsed", ("outcome", "due_at")),
-    events.Overdue: ("leg-overdue", ("due_at",)),
-    events.Reminded: ("leg-reminded", ("about", "rung", "to")),
+    clock_events.Lapsed: ("leg-lapsed", ("outcome", "due_at")),
+    clock_events.Overdue: ("leg-overdue", ("due_at",)),
+    clock_events.Reminded: ("leg-reminded", ("about", "rung", "to")),
 }
 """The message that each event becomes, and what it says beside the leg and the agency."""
 

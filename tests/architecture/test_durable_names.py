@@ -16,6 +16,7 @@ from deploy.audit.store_check import chained
 from deploy.offline import verify_proof
 from services.intake.domain.dossier import Dossier
 from services.intake.domain.procedure import Procedure
+from services.processing.domain import clock_events as work_clock_events
 from services.processing.domain import events as work_events
 from services.processing.domain.account import AgencyAccount
 from services.processing.domain.replay import Replay
@@ -146,6 +147,16 @@ TOPICS: dict[type[Aggregate], set[str]] = {
 """What is stored of events, by aggregate."""
 
 
+WORK_CLOCK_TOPICS = {
+    "processing.work.supplement-requested",
+    "processing.work.payment-requested",
+    "processing.work.resumed",
+    "processing.work.lapsed",
+    "processing.work.reminded",
+    "processing.work.overdue",
+}
+
+
 WORK_TOPICS = {
     "processing.work.handed-over",
     "processing.work.acknowledged",
@@ -156,14 +167,8 @@ WORK_TOPICS = {
     "processing.work.returned",
     "processing.work.transferred",
     "processing.work.recalled",
-    "processing.work.supplement-requested",
-    "processing.work.payment-requested",
-    "processing.work.resumed",
     "processing.work.withdrawn",
     "processing.work.rehomed",
-    "processing.work.lapsed",
-    "processing.work.overdue",
-    "processing.work.reminded",
 }
 
 
@@ -191,6 +196,7 @@ CLOCK_TOPICS = {
     ("events", "topics"),
     [
         (work_events, WORK_TOPICS),
+        (work_clock_events, WORK_CLOCK_TOPICS),
         (itinerary_events, ITINERARY_TOPICS),
         (clock_events, CLOCK_TOPICS),
     ],

@@ -19,6 +19,7 @@ import pytest
 
 from deploy.provision import AUDIT, DATABASE
 from deploy.stack import Stack
+from tests.builders.doors import agency, leg, procedure, process
 from tests.end_to_end.command_line import Said, lienthong
 from tests.end_to_end.province import at, submission
 from tests.end_to_end.records import rows, settled
@@ -28,41 +29,13 @@ pytestmark = [pytest.mark.end_to_end, pytest.mark.slow, pytest.mark.timeout(240)
 VERIFIER = Path(__file__).parents[2] / "deploy" / "offline" / "verify_proof.py"
 LOOKS = 6
 DESK, OFFICE, PROCEDURE = "H63.20.11", "H63.12", "SX-KIEMTOAN"
-BEGAN = "2020-01-01T00:00:00+07:00"
-
-
-def agency(name: str, level: str) -> dict[str, Any]:
-    return {
-        "agency": name,
-        "name": {"vi": f"Cơ quan {name}", "en": f"Agency {name}"},
-        "level": level,
-        "kind": f"test-{name}",
-        "code": name,
-        "valid_from": BEGAN,
-    }
 
 
 REGISTER = {
-    "agencies": [agency(DESK, "commune"), agency(OFFICE, "province")],
+    "agencies": [agency(DESK, level="commune", kind="test-desk"), agency(OFFICE, kind="test-office")],
     "processes": [
-        {
-            "process": "test.kiem-toan",
-            "version": 1,
-            "procedure": PROCEDURE,
-            "valid_from": BEGAN,
-            "legs": [{"name": {"vi": "Thẩm định", "en": "Examine"}, "agency": {"id": OFFICE}, "term": None}],
-        }
+        process(process="test.kiem-toan", procedure=PROCEDURE, legs=[leg({"id": OFFICE}, term=None)])
     ],
-}
-CATALOGUE = {
-    "procedure": PROCEDURE,
-    "name": {"vi": "Kiểm toán", "en": "Audit"},
-    "sector": "Kiểm toán",
-    "service_level": 3,
-    "valid_from": BEGAN,
-    "limit": {"amount": "5", "unit": "working_day"},
-    "channels": ["direct"],
-    "components": [],
 }
 
 
@@ -71,7 +44,9 @@ def filing(stack: Stack) -> Iterator[None]:
     """Have dossiers filed all the while, of a procedure and agencies that no other test looks at."""
     with at(stack, "routing", "administrator") as routing, at(stack, "intake", "administrator") as intake:
         routing.put("/v1/reference", REGISTER, "audited/routing")
-        intake.put("/v1/reference", {"procedures": [CATALOGUE]}, "audited/intake")
+        intake.put(
+            "/v1/reference", {"procedures": [procedure(procedure=PROCEDURE, components=[])]}, "audited/intake"
+        )
     settled(stack)
     enough = threading.Event()
     filed = submission(procedure=PROCEDURE, desk=DESK, components=[])

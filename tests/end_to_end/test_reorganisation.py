@@ -15,6 +15,7 @@ from deploy.reorganisation import carry_out, rehome
 from deploy.stack import Stack
 from shared.clock import to_text
 from shared.contracts.envelope import Message
+from tests.builders.doors import agency, leg, procedure, process
 from tests.end_to_end.faults import kill
 from tests.end_to_end.own_system import own_system
 from tests.end_to_end.province import at, submission
@@ -32,46 +33,16 @@ SENT = "SELECT count(*) FROM processing.delivery WHERE agency = %s AND state = '
 PLAN = "/v1/reorganisations"
 
 
-def agency(name: str, *, connected: bool, valid_from: str = BEGAN) -> dict[str, Any]:
-    return {
-        "agency": name,
-        "name": {"vi": f"Cơ quan {name}", "en": f"Agency {name}"},
-        "level": "commune",
-        "kind": f"test-{name}",
-        "area": "SX",
-        "code": name,
-        "connected": connected,
-        "valid_from": valid_from,
-    }
+def connected(name: str, *, valid_from: str = BEGAN, system: bool = True) -> dict[str, Any]:
+    """An agency of an area of its own, of a kind that no other has."""
+    return agency(
+        name, level="commune", kind=f"test-{name}", area="SX", connected=system, valid_from=valid_from
+    )
 
 
 REGISTER = {
-    "agencies": [agency(DESK, connected=False), agency(OLD, connected=True)],
-    "processes": [
-        {
-            "process": "test.sap-xep",
-            "version": 1,
-            "procedure": PROCEDURE,
-            "valid_from": BEGAN,
-            "legs": [
-                {
-                    "name": {"vi": "Xác minh", "en": "Verify"},
-                    "agency": {"id": OLD},
-                    "term": {"amount": "2", "unit": "working_day"},
-                }
-            ],
-        }
-    ],
-}
-CATALOGUE = {
-    "procedure": PROCEDURE,
-    "name": {"vi": "Xác minh cư trú", "en": "Residence check"},
-    "sector": "Cư trú",
-    "service_level": 3,
-    "valid_from": BEGAN,
-    "limit": {"amount": "5", "unit": "working_day"},
-    "channels": ["direct"],
-    "components": [],
+    "agencies": [connected(DESK, system=False), connected(OLD)],
+    "processes": [process(process="test.sap-xep", procedure=PROCEDURE, legs=[leg({"id": OLD})])],
 }
 
 
@@ -80,7 +51,11 @@ def dossiers(stack: Stack) -> list[str]:
     """Dossiers that lie unread on the queue of an agency."""
     with at(stack, "routing", "administrator") as routing, at(stack, "intake", "administrator") as intake:
         routing.put("/v1/reference", REGISTER, "reorganised/routing")
-        intake.put("/v1/reference", {"procedures": [CATALOGUE]}, "reorganised/intake")
+        intake.put(
+            "/v1/reference",
+            {"procedures": [procedure(procedure=PROCEDURE, components=[])]},
+            "reorganised/intake",
+        )
     stack.enrol(OLD)
     settled(stack)
     filed = submission(procedure=PROCEDURE, desk=DESK, components=[])
@@ -101,7 +76,7 @@ def test_the_successor_is_handed_what_lay_unread_though_routing_dies_half_way(
         "plan": "sap-xep",
         "basis": "NQ 1",
         "from": moment,
-        "agencies": [agency(HEIR, connected=True, valid_from=moment)],
+        "agencies": [connected(HEIR, valid_from=moment)],
         "changes": [{"change": "merge", "agencies": [OLD], "into": HEIR}],
     }
     with ExitStack() as open_ends:

@@ -80,30 +80,51 @@ def _on_accounts(command: Command) -> Command:
     return command
 
 
+def _issuing(command: Command) -> Command:
+    """Give a verb that makes secrets its options."""
+    for option in (
+        click.option(
+            "--max-length", type=click.IntRange(1, 10_000_000), help="Hàng đợi dài tối đa / longest queue."
+        ),
+        click.option(
+            "--format", "format_", type=click.Choice(("env", "yaml")), default="env", show_default=True
+        ),
+    ):
+        command = option(command)
+    return _on_accounts(command)
+
+
 @click.command()
 @click.argument("agency")
-@click.option("--max-length", type=click.IntRange(1, 10_000_000), help="Hàng đợi dài tối đa / longest queue.")
-@click.option("--format", "format_", type=click.Choice(("env", "yaml")), default="env", show_default=True)
-@_on_accounts
-def enrol(agency: str, max_length: int | None, format_: str, reason: str, json_: bool, **where: Any) -> None:  # noqa: FBT001
+@_issuing
+def enrol(agency: str, **asked: Any) -> None:
     """Cấp tài khoản cho hệ thống của cơ quan AGENCY / let the own system of AGENCY in.
 
     Prints a ready configuration, once: nobody can show it again.
     """
-    with _reach(**where) as reach:
-        reach.record(agency, "enrol", reason)
-        _show(reach.issue(agency, max_length), format_, json_=json_)
+    _issue("enrol", agency, **asked)
 
 
 @click.command()
 @click.argument("agency")
-@click.option("--max-length", type=click.IntRange(1, 10_000_000), help="Hàng đợi dài tối đa / longest queue.")
-@click.option("--format", "format_", type=click.Choice(("env", "yaml")), default="env", show_default=True)
-@_on_accounts
-def rotate(agency: str, max_length: int | None, format_: str, reason: str, json_: bool, **where: Any) -> None:  # noqa: FBT001
+@_issuing
+def rotate(agency: str, **asked: Any) -> None:
     """Đổi mật khẩu và mã của AGENCY / give AGENCY new secrets; the old ones open nothing from now on."""
-    with _reach(**where) as reach:
-        reach.record(agency, "rotate", reason)
+    _issue("rotate", agency, **asked)
+
+
+def _issue(
+    act: str,
+    agency: str,
+    *,
+    max_length: int | None,
+    format_: str,
+    reason: str,
+    json_: bool,
+    **where: Any,
+) -> None:
+    with _reach("rotate", **where) as reach:
+        reach.record(agency, act, reason)
         _show(reach.issue(agency, max_length), format_, json_=json_)
 
 
@@ -117,7 +138,7 @@ def rotate(agency: str, max_length: int | None, format_: str, reason: str, json_
 @_on_accounts
 def retire(agency: str, accept_unanswered: bool, reason: str, json_: bool, **where: Any) -> None:  # noqa: FBT001
     """Bỏ tài khoản của AGENCY / take the account of AGENCY away. Its queue and its hand-overs stay."""
-    with _reach(**where) as reach:
+    with _reach("retire", **where) as reach:
         standing = reach.record(agency, "retire", reason, accept_unanswered=accept_unanswered)
         reach.enrolment.withdraw(agency)
     if json_:
@@ -129,9 +150,9 @@ def retire(agency: str, accept_unanswered: bool, reason: str, json_: bool, **whe
 
 @contextmanager
 def _reach(
-    folder: Path, secrets_: Path | None, processing: str | None, broker: str | None
+    mends: str, folder: Path, secrets_: Path | None, processing: str | None, broker: str | None
 ) -> Iterator[Reach]:
-    """Give what the verbs work on, or end with a clear word."""
+    """Give what the verbs work on, or end with a clear word; `mends`: the verb that ends what was half done."""
     log_to_stderr(30)
     try:
         if secrets_ is None:
@@ -160,8 +181,8 @@ def _reach(
         )
     except (InstanceError, ManagementError, OSError) as error:
         fail(
-            f"broker không làm được: {error}; chạy `lienthong agency rotate` khi đã sửa",
-            f"the broker could not do it: {error}; run `lienthong agency rotate` when it is mended",
+            f"broker không làm được: {error}; chạy `lienthong agency {mends}` khi đã sửa",
+            f"the broker could not do it: {error}; run `lienthong agency {mends}` when it is mended",
         )
 
 

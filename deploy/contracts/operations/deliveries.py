@@ -9,17 +9,16 @@ from deploy.contracts.operations.model import Content, Operation, json_of
 from services.processing import problems
 from services.processing.api.deliveries import (
     LARGEST_LOT,
-    OPERATORS,
     USUAL_LOT,
-    WATCHERS,
-    ReasonSchema,
     WaySchema,
 )
 from services.processing.api.pulling import CLOUDEVENTS, MOST_MESSAGES, USUAL_MESSAGES
-from services.processing.api.reminders import LONGEST_REFERENCE, SEE_ALL
+from services.processing.api.reminders import LONGEST_REFERENCE
 from services.processing.api.works import AGENCY_ROLES
 from services.processing.domain.serving import WAYS
+from shared.access import OPERATORS, WATCHERS
 from shared.contracts.fields import Moment, one_of
+from shared.entrypoints.orders import ReasonSchema
 from shared.errors import FORBIDDEN
 
 
@@ -273,7 +272,7 @@ DELIVERY_OPERATIONS = (
         "/v1/agencies/<agency>/reminders",
         "List the reminders that still stand: of an agency's legs, and of legs of agencies under it.",
         json_of(RemindersAnswer),
-        roles=(*AGENCY_ROLES, *SEE_ALL),
+        roles=(*AGENCY_ROLES, *OPERATORS),
         refuses=(FORBIDDEN,),
     ),
     Operation(
@@ -283,7 +282,7 @@ DELIVERY_OPERATIONS = (
         "Find legs by the reference that their agency gave them.",
         json_of(LegsAnswer),
         query=LegsQuery,
-        roles=(*AGENCY_ROLES, *SEE_ALL),
+        roles=(*AGENCY_ROLES, *OPERATORS),
         refuses=(FORBIDDEN,),
     ),
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from deploy.contracts.operations.model import Operation, json_of
+from shared.access import OPERATORS, WATCHERS
 from shared.contracts.fields import Moment, one_of
-from shared.entrypoints.parked import LARGEST_PAGE, MAY, NOT_RETRIABLE, USUAL_PAGE, WATCHERS, RetrySchema
+from shared.entrypoints.orders import ReasonSchema
+from shared.entrypoints.parked import LARGEST_PAGE, NOT_RETRIABLE, USUAL_PAGE
 from shared.errors import FORBIDDEN, NOT_FOUND
 
 
@@ -66,8 +68,8 @@ def parked_operations(service: str) -> tuple[Operation, ...]:
             "/v1/parked/<number>/retry",
             "Try a dossier's parked messages again in order, up to the first that still fails.",
             json_of(RetriedMessages),
-            body=json_of(RetrySchema),
-            roles=MAY,
+            body=json_of(ReasonSchema),
+            roles=OPERATORS,
             keyed=True,
             refuses=(FORBIDDEN, NOT_FOUND, NOT_RETRIABLE),
         ),

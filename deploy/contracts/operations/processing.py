@@ -27,12 +27,13 @@ from deploy.contracts.operations.parked import parked_operations
 from deploy.contracts.operations.replays import REPLAY_OPERATIONS
 from deploy.contracts.schemas import JsonSchema, Schemas
 from services.processing import problems
-from services.processing.api import AGENCY_ROLES, LARGEST_PAGE, USUAL_PAGE, WATCHERS
-from services.processing.api.accounts import MAY, AccountActSchema
-from services.processing.api.accounts import WATCHERS as LOOKS
+from services.processing.api import AGENCY_ROLES, FOR_ANY_AGENCY, LARGEST_PAGE, USUAL_PAGE
+from services.processing.api.accounts import RetireSchema
+from shared.access import OPERATORS, WATCHERS
 from shared.acts import HISTORIAN
 from shared.contracts.fields import Moment
 from shared.contracts.registry import COMMANDS
+from shared.entrypoints.orders import ReasonSchema
 from shared.errors import FORBIDDEN
 
 _COMMANDS = {contract.type.rpartition(".")[2]: contract.schema for contract in COMMANDS.values()}
@@ -67,11 +68,13 @@ _ALSO = {
 _ACCOUNTS = {
     "enrol": (
         "Record that an agency's own system gets an account.",
+        ReasonSchema,
         (problems.UNKNOWN_AGENCY, problems.AGENCY_HAS_NO_SYSTEM, problems.ALREADY_ENROLLED),
     ),
-    "rotate": ("Record that an account gets new secrets.", (problems.NOT_ENROLLED,)),
+    "rotate": ("Record that an account gets new secrets.", ReasonSchema, (problems.NOT_ENROLLED,)),
     "retire": (
         "Record that an account ends.",
+        RetireSchema,
         (problems.NOT_ENROLLED, problems.ACCOUNT_HAS_UNANSWERED),
     ),
 }
@@ -143,7 +146,7 @@ OPERATIONS = (
         "List an agency's open works, the one due first at the top.",
         json_of(WorklistAnswer),
         query=WorklistQuery,
-        roles=("an agency's token", *WATCHERS),
+        roles=("an agency's token", *FOR_ANY_AGENCY),
         refuses=(FORBIDDEN,),
     ),
     *(
@@ -168,23 +171,22 @@ OPERATIONS = (
         "/v1/agencies/<agency>/account",
         "Say how the account of an agency's own system stands.",
         json_of(AccountAnswer),
-        roles=LOOKS,
+        roles=WATCHERS,
         refuses=(FORBIDDEN, problems.NOT_ENROLLED),
     ),
     *(
         Operation(
             f"{act}Account",
             "POST",
-            "/v1/agencies/<agency>/account/<act>",
+            f"/v1/agencies/<agency>/account/{act}",
             does,
             json_of(AccountAnswer),
-            fixed={"act": act},
-            body=json_of(AccountActSchema),
-            roles=MAY,
+            body=json_of(said),
+            roles=OPERATORS,
             keyed=True,
             refuses=(FORBIDDEN, *refuses),
         )
-        for act, (does, refuses) in _ACCOUNTS.items()
+        for act, (does, said, refuses) in _ACCOUNTS.items()
     ),
     *DELIVERY_OPERATIONS,
     *REPLAY_OPERATIONS,

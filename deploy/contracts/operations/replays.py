@@ -6,8 +6,10 @@ from marshmallow import Schema, fields, validate
 
 from deploy.contracts.operations.model import Operation, json_of
 from services.processing import problems
-from services.processing.api.replays import MAY, WATCHERS, ReplaySchema, ReplaySelectionSchema, SteeringSchema
+from services.processing.api.replays import ReplaySchema, ReplaySelectionSchema
+from shared.access import OPERATORS, WATCHERS
 from shared.contracts.fields import Moment, one_of
+from shared.entrypoints.orders import ReasonSchema
 from shared.errors import FORBIDDEN
 
 STATES = ("running", "paused", "finished", "cancelled")
@@ -106,7 +108,7 @@ REPLAY_OPERATIONS = (
         "Say what a replay to an agency would send, without sending anything.",
         json_of(ReplayPreview),
         body=json_of(ReplaySelectionSchema),
-        roles=MAY,
+        roles=OPERATORS,
         refuses=(FORBIDDEN, *_SELECTED),
     ),
     Operation(
@@ -116,7 +118,7 @@ REPLAY_OPERATIONS = (
         "Begin to send an agency again what it was sent before; one at a time an agency.",
         json_of(ReplayBegun),
         body=json_of(ReplaySchema),
-        roles=MAY,
+        roles=OPERATORS,
         keyed=True,
         refuses=(FORBIDDEN, *_SELECTED, problems.REPLAY_UNDER_WAY, problems.NOTHING_TO_REPLAY),
     ),
@@ -147,8 +149,8 @@ REPLAY_OPERATIONS = (
             does,
             json_of(ReplaySteered),
             fixed={"act": act},
-            body=json_of(SteeringSchema),
-            roles=MAY,
+            body=json_of(ReasonSchema),
+            roles=OPERATORS,
             keyed=True,
             refuses=(FORBIDDEN, problems.UNKNOWN_REPLAY, problems.REPLAY_IS_OVER),
         )

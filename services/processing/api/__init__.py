@@ -11,9 +11,9 @@ from services.processing.api.reminders import ReminderDoors
 from services.processing.api.replays import ReplayDoors
 from services.processing.api.works import (
     AGENCY_ROLES,
+    FOR_ANY_AGENCY,
     LARGEST_PAGE,
     USUAL_PAGE,
-    WATCHERS,
     CommandLine,
     WorkDoors,
 )
@@ -22,7 +22,7 @@ from shared.entrypoints.http import caller, door, json_response
 from shared.entrypoints.metrics import MetricsDoor
 from shared.entrypoints.parked import ParkedDoors
 
-__all__ = ["AGENCY_ROLES", "LARGEST_PAGE", "USUAL_PAGE", "WATCHERS", "CommandLine", "ProcessingApi"]
+__all__ = ["AGENCY_ROLES", "FOR_ANY_AGENCY", "LARGEST_PAGE", "USUAL_PAGE", "CommandLine", "ProcessingApi"]
 
 
 class ProcessingApi(

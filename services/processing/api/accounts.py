@@ -1,40 +1,30 @@
-"""processing's HTTP doors on the accounts of agencies' own systems: for administrators."""
+"""processing's HTTP doors on the accounts of agencies' own systems: who orders what is recorded here.
+
+Whoever orders it then does it on the broker, and makes or takes away the token.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from marshmallow import fields
 from werkzeug.wrappers import Request, Response
 
 from services.processing.api.wired import WiredDoors
-from services.processing.problems import UNKNOWN_ACCOUNT_ACT
-from shared.access import require
-from shared.acts import Act, Actor
-from shared.contracts.fields import StrictSchema, text
-from shared.contracts.parsing import parse
-from shared.entrypoints.http import body_of, caller, door, json_response
-from shared.entrypoints.lines import check_key
-from shared.errors import RefusedError
-from shared.persistence.grouping import Request as Grouped
-
-MAY = ("administrator",)
-WATCHERS = ("administrator", "auditor")
-"""Auditors look; administrators act."""
-ACTS = ("enrol", "rotate", "retire")
+from shared.access import WATCHERS, require
+from shared.entrypoints.http import caller, door, json_response
+from shared.entrypoints.orders import REASON, Order, ReasonSchema, order_of
 
 
-class AccountActSchema(StrictSchema):
-    """What is done with an account, and why."""
+class RetireSchema(ReasonSchema):
+    """Why an account ends."""
 
-    reason = text(500)
     accept_unanswered = fields.Boolean(load_default=False)
-    """For `retire`: hand-overs that the agency has not answered may go nowhere."""
+    """Hand-overs that the agency has not answered may go nowhere."""
 
 
-_ACT = AccountActSchema()
+_RETIRE = RetireSchema()
 
 
 class AccountDoors(WiredDoors):
@@ -48,31 +38,31 @@ class AccountDoors(WiredDoors):
             standing = self.accounts.standing(agency)
         return json_response(standing)
 
-    @door("POST", "/v1/agencies/<agency>/account/<act>")
-    def act_on_account(self, request: Request, agency: str, act: str) -> Response:
-        """Record that an account is made, renewed or ended; whoever asks then does it on the broker."""
-        actor = caller(request, self.tokens)
-        require(actor, *MAY)
-        if act not in ACTS:
-            raise RefusedError(UNKNOWN_ACCOUNT_ACT, act=act)
-        key = check_key(request.headers.get("Idempotency-Key") or None)
-        body = body_of(request)
-        work = self._account_work(agency, act, parse(body, _ACT), self._administration(actor, key))
-        said = f"account/{act}/{agency}/".encode() + body
-        return json_response(self.group.run_one(Grouped(work, actor.principal, key, said)))
+    @door("POST", "/v1/agencies/<agency>/account/enrol")
+    def enrol_account(self, request: Request, agency: str) -> Response:
+        """Record that an agency's own system gets an account."""
+        order = order_of(request, self.tokens, self.clock, REASON)
+        return self._carry_out(order, lambda: self.accounts.enrol(agency, order.asked["reason"], order.act))
 
-    def _account_work(
-        self, agency: str, act: str, asked: dict[str, Any], circumstances: Act
-    ) -> Callable[[], dict[str, Any]]:
-        reason = asked["reason"]
-        if act == "enrol":
-            return lambda: self.accounts.enrol(agency, reason, circumstances)
-        if act == "rotate":
-            return lambda: self.accounts.rotate(agency, reason, circumstances)
-        unanswered = self.deliveries.unanswered(agency)
-        accept = bool(asked["accept_unanswered"])
-        return lambda: self.accounts.retire(agency, reason, unanswered, accept, circumstances)
+    @door("POST", "/v1/agencies/<agency>/account/rotate")
+    def rotate_account(self, request: Request, agency: str) -> Response:
+        """Record that an account gets new secrets."""
+        order = order_of(request, self.tokens, self.clock, REASON)
+        return self._carry_out(order, lambda: self.accounts.rotate(agency, order.asked["reason"], order.act))
 
-    def _administration(self, actor: Actor, key: str) -> Act:
-        now = self.clock.now()
-        return Act(actor, now, now, now, root=UUID(int=0), causation=f"/http/{actor.principal}/{key}")
+    @door("POST", "/v1/agencies/<agency>/account/retire")
+    def retire_account(self, request: Request, agency: str) -> Response:
+        """Record that an account ends."""
+        order = order_of(request, self.tokens, self.clock, _RETIRE)
+        asked = order.asked
+
+        def retire() -> dict[str, Any]:
+            unanswered = self.deliveries.unanswered(agency)
+            return self.accounts.retire(
+                agency, asked["reason"], unanswered, asked["accept_unanswered"], order.act
+            )
+
+        return self._carry_out(order, retire)
+
+    def _carry_out(self, order: Order, work: Callable[[], dict[str, Any]]) -> Response:
+        return json_response(self.group.run_one(order.once(work)))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from marshmallow import fields, validate
 from werkzeug.wrappers import Request, Response
@@ -16,21 +14,16 @@ from services.processing.domain.serving import LARGEST_RATE, LARGEST_WINDOW, MOS
 from services.processing.tables.parked import ParkedHandOvers
 from services.processing.tables.standing import DeliveryStanding
 from services.processing.tables.ways import WayTable
-from shared.access import require
-from shared.acts import Act, Actor
+from shared.access import WATCHERS, require
+from shared.acts import Act
 from shared.contracts.fields import StrictSchema, one_of, text
-from shared.contracts.parsing import parse
-from shared.entrypoints.http import body_of, caller, door, json_response
-from shared.entrypoints.lines import check_key
+from shared.entrypoints.http import caller, door, json_response
 from shared.entrypoints.loops import Wake
+from shared.entrypoints.orders import REASON, order_of
+from shared.entrypoints.paging import after_of, limit_of
 from shared.entrypoints.wiring import Wired
-from shared.errors import INVALID, RefusedError
-from shared.persistence.grouping import Request as Grouped
 
-OPERATORS = ("administrator",)
-WATCHERS = ("administrator", "auditor")
 USUAL_LOT, LARGEST_LOT = 50, 200
-_NUMBER = re.compile("[0-9]{1,18}")
 _USUAL = Way()
 
 
@@ -50,13 +43,7 @@ class WaySchema(StrictSchema):
     reason = text(500)
 
 
-class ReasonSchema(StrictSchema):
-    """Why an operator does it."""
-
-    reason = text(500)
-
-
-_WAY, _REASON = WaySchema(), ReasonSchema()
+_WAY = WaySchema()
 
 
 class DeliveryDoors(WiredDoors):
@@ -78,10 +65,8 @@ class DeliveryDoors(WiredDoors):
     def parked_lot(self, request: Request) -> Response:
         """List the hand-overs that lie aside, oldest first, with the message itself."""
         require(caller(request, self.tokens), *WATCHERS)
-        limit, after = _number(request, "limit", USUAL_LOT), _number(request, "after", 0)
-        if not 1 <= limit <= LARGEST_LOT:
-            raise RefusedError(INVALID, field="limit", reason=f"a number from 1 to {LARGEST_LOT}")
-        parked = self.parked_hand_overs.page(request.args.get("agency"), after, limit)
+        limit = limit_of(request, USUAL_LOT, LARGEST_LOT)
+        parked = self.parked_hand_overs.page(request.args.get("agency"), after_of(request), limit)
         return json_response({"parked": parked})
 
     @door("POST", "/v1/deliveries/parked/<message>/retry")
@@ -127,27 +112,9 @@ class DeliveryDoors(WiredDoors):
         self,
         request: Request,
         do: Callable[[dict[str, Any], Act], dict[str, Any]],
-        schema: StrictSchema = _REASON,
+        schema: StrictSchema = REASON,
     ) -> Response:
-        actor = caller(request, self.tokens)
-        require(actor, *OPERATORS)
-        key = check_key(request.headers.get("Idempotency-Key") or None)
-        body = body_of(request)
-        asked, act = parse(body, schema), self._operation(actor, key)
-        said = f"{request.method} {request.path} ".encode() + body
-        answer = self.group.run_one(Grouped(lambda: do(asked, act), actor.principal, key, said))
+        order = order_of(request, self.tokens, self.clock, schema)
+        answer = self.group.run_one(order.once(lambda: do(order.asked, order.act)))
         self.wake_deliverer.ring()
         return json_response(answer)
-
-    def _operation(self, actor: Actor, key: str) -> Act:
-        now = self.clock.now()
-        return Act(actor, now, now, now, root=UUID(int=0), causation=f"/http/{actor.principal}/{key}")
-
-
-def _number(request: Request, name: str, usual: int) -> int:
-    value = request.args.get(name)
-    if value is None:
-        return usual
-    if not _NUMBER.fullmatch(value):
-        raise RefusedError(INVALID, field=name, reason="a number")
-    return int(value)

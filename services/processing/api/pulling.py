@@ -16,13 +16,13 @@ from shared.access import require
 from shared.contracts.envelope import MAX_BYTES, MalformedMessageError
 from shared.entrypoints.answers import PROBLEM
 from shared.entrypoints.http import body_of, caller, door, json_response
+from shared.entrypoints.paging import limit_of
 from shared.entrypoints.wiring import Wired
-from shared.errors import FORBIDDEN, INVALID, MALFORMED, TOO_LARGE, RefusedError
+from shared.errors import FORBIDDEN, MALFORMED, TOO_LARGE, RefusedError
 from shared.messaging.broker import Delivery
 
 USUAL_MESSAGES, MOST_MESSAGES = 100, 500
 CLOUDEVENTS = "application/cloudevents+json"
-_LIMIT = re.compile("[0-9]{1,9}")
 _CURSOR = re.compile("[0-9]{1,18}")
 
 
@@ -63,7 +63,7 @@ class PullDoors(WiredDoors):
     def messages(self, request: Request, agency: str) -> Response:
         """Give an agency what is to be delivered to it, behind a cursor; each time counts as a try."""
         self._its_own(request, agency)
-        after, limit = _cursor(request.args.get("after")), _limit(request.args.get("limit"))
+        after, limit = _cursor(request.args.get("after")), limit_of(request, USUAL_MESSAGES, MOST_MESSAGES)
         page = self.pulling.page(agency, after, limit, self.clock.now())
         messages = [orjson.Fragment(body) for body in page.bodies]
         return json_response({"messages": messages, "next": str(page.next), "more": page.more})
@@ -111,12 +111,4 @@ def _cursor(value: str | None) -> int:
         return 0
     if not _CURSOR.fullmatch(value):
         raise RefusedError(CURSOR_INVALID, cursor=value[:60])
-    return int(value)
-
-
-def _limit(value: str | None) -> int:
-    if value is None:
-        return USUAL_MESSAGES
-    if not _LIMIT.fullmatch(value) or not 1 <= int(value) <= MOST_MESSAGES:
-        raise RefusedError(INVALID, field="limit", reason=f"a number from 1 to {MOST_MESSAGES}")
     return int(value)

@@ -7,13 +7,12 @@ from werkzeug.wrappers import Request, Response
 from services.processing.api.wired import WiredDoors
 from services.processing.api.works import AGENCY_ROLES
 from services.processing.tables.reminders import ReminderTable
-from shared.access import require
+from shared.access import OPERATORS, require
 from shared.acts import Actor
 from shared.entrypoints.http import caller, door, json_response
 from shared.entrypoints.wiring import Wired
 from shared.errors import FORBIDDEN, INVALID, RefusedError
 
-SEE_ALL = ("administrator",)
 MOST_REMINDERS = 500
 MOST_LEGS = 100
 LONGEST_REFERENCE = 100
@@ -35,17 +34,17 @@ class ReminderDoors(WiredDoors):
     def legs_by_reference(self, request: Request) -> Response:
         """Find legs by the reference that their agency gave them."""
         actor = caller(request, self.tokens)
-        require(actor, *AGENCY_ROLES, *SEE_ALL)
+        require(actor, *AGENCY_ROLES, *OPERATORS)
         reference = request.args.get("reference") or ""
         if not 0 < len(reference) <= LONGEST_REFERENCE or "\0" in reference:
             raise RefusedError(INVALID, field="reference", reason=f"1 to {LONGEST_REFERENCE} characters")
-        agency = request.args.get("agency") if actor.role in SEE_ALL else actor.agency
-        if actor.role not in SEE_ALL and agency is None:
+        agency = request.args.get("agency") if actor.role in OPERATORS else actor.agency
+        if actor.role not in OPERATORS and agency is None:
             raise RefusedError(FORBIDDEN, role=actor.role)
         return json_response({"legs": self.worklist.by_reference(reference, agency, MOST_LEGS)})
 
     def _may_see(self, actor: Actor, agency: str) -> None:
-        if actor.role in SEE_ALL:
+        if actor.role in OPERATORS:
             return
         require(actor, *AGENCY_ROLES)
         if actor.agency is None or actor.agency not in {agency, self.reminders.superior_of(agency)}:

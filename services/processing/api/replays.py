@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -13,18 +14,13 @@ from services.processing.api.wired import WiredDoors
 from services.processing.application.replays import HIGHEST_RATE, USUAL_RATE, said
 from services.processing.domain.replay import Counted, Selection
 from services.processing.problems import UNKNOWN_REPLAY, UNKNOWN_REPLAY_ACT
-from shared.access import require
-from shared.acts import Act, Actor
+from shared.access import OPERATORS, WATCHERS, require
 from shared.contracts.fields import Moment, StrictSchema, text
 from shared.contracts.parsing import parse
 from shared.entrypoints.http import body_of, caller, door, json_response
-from shared.entrypoints.lines import check_key
+from shared.entrypoints.orders import Order, order_of
 from shared.errors import RefusedError
-from shared.persistence.grouping import Request as Grouped
 
-MAY = ("administrator",)
-WATCHERS = ("administrator", "auditor")
-"""Auditors look; administrators act."""
 STEERING = ("pause", "resume", "cancel")
 MOST_LISTED = 200
 
@@ -51,13 +47,7 @@ class ReplaySchema(ReplaySelectionSchema):
     reason = text(500)
 
 
-class SteeringSchema(StrictSchema):
-    """Why a replay is paused, resumed or cancelled."""
-
-    reason = text(500)
-
-
-_SELECTION, _REPLAY, _STEERING = ReplaySelectionSchema(), ReplaySchema(), SteeringSchema()
+_SELECTION, _REPLAY = ReplaySelectionSchema(), ReplaySchema()
 
 
 class ReplayDoors(WiredDoors):
@@ -67,7 +57,7 @@ class ReplayDoors(WiredDoors):
     def preview_replay(self, request: Request) -> Response:
         """Say what a replay would send, without sending anything."""
         actor = caller(request, self.tokens)
-        require(actor, *MAY)
+        require(actor, *OPERATORS)
         asked = parse(body_of(request), _SELECTION)
         selection, counted = self._counted(asked, self.clock.now())
         return json_response(said(selection, counted, asked["rate"]))
@@ -75,17 +65,13 @@ class ReplayDoors(WiredDoors):
     @door("POST", "/v1/replays")
     def begin_replay(self, request: Request) -> Response:
         """Begin to send an agency again what it was sent before."""
-        actor, key, body = self._asked(request)
-        asked = parse(body, _REPLAY)
-        replay_id = uuid5(NAMESPACE_URL, f"urn:lienthong:processing:replay/{actor.principal}/{key}")
-        act = self._circumstances(actor, key)
-        selection, counted = self._counted(asked, act.recorded_at)
+        order = order_of(request, self.tokens, self.clock, _REPLAY)
+        asked, name = order.asked, f"{order.actor.principal}/{order.key}"
+        replay_id = uuid5(NAMESPACE_URL, f"urn:lienthong:processing:replay/{name}")
+        selection, counted = self._counted(asked, order.act.recorded_at)
         reason, rate = asked["reason"], asked["rate"]
         return self._answer(
-            actor,
-            key,
-            b"replay/" + body,
-            lambda: self.replays.begin(replay_id, selection, counted, reason, rate, act),
+            order, lambda: self.replays.begin(replay_id, selection, counted, reason, rate, order.act)
         )
 
     @door("GET", "/v1/replays")
@@ -107,22 +93,11 @@ class ReplayDoors(WiredDoors):
     @door("POST", "/v1/replays/<replay>/<act>")
     def steer_replay(self, request: Request, replay: str, act: str) -> Response:
         """Pause, resume or cancel a replay."""
-        actor, key, body = self._asked(request)
+        order = order_of(request, self.tokens, self.clock)
         if act not in STEERING:
             raise RefusedError(UNKNOWN_REPLAY_ACT, act=act)
-        replay_id, reason = _id(replay), parse(body, _STEERING)["reason"]
-        circumstances = self._circumstances(actor, key)
-        return self._answer(
-            actor,
-            key,
-            f"replay/{act}/{replay}/".encode() + body,
-            lambda: self.replays.steer(replay_id, act, reason, circumstances),
-        )
-
-    def _asked(self, request: Request) -> tuple[Actor, str, bytes]:
-        actor = caller(request, self.tokens)
-        require(actor, *MAY)
-        return actor, check_key(request.headers.get("Idempotency-Key") or None), body_of(request)
+        replay_id, reason = _id(replay), order.asked["reason"]
+        return self._answer(order, lambda: self.replays.steer(replay_id, act, reason, order.act))
 
     def _counted(self, asked: dict[str, Any], at: datetime) -> tuple[Selection, Counted]:
         """Return what is selected and what it comes to; counting holds up no unit of work."""
@@ -130,14 +105,10 @@ class ReplayDoors(WiredDoors):
             selection = self.replays.checked(_selection(asked))
         return selection, self.replay_table.count(selection, at)
 
-    def _answer(self, actor: Actor, key: str, request_said: bytes, work: Any) -> Response:
-        answer = self.group.run_one(Grouped(work, actor.principal, key, request_said))
+    def _answer(self, order: Order, work: Callable[[], dict[str, Any]]) -> Response:
+        answer = self.group.run_one(order.once(work))
         self.wake_replayer.ring()
         return json_response(answer)
-
-    def _circumstances(self, actor: Actor, key: str) -> Act:
-        now = self.clock.now()
-        return Act(actor, now, now, now, root=UUID(int=0), causation=f"/http/{actor.principal}/{key}")
 
 
 def _selection(asked: dict[str, Any]) -> Selection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -18,14 +17,15 @@ from shared.contracts.parsing import check, parse_json
 from shared.contracts.registry import COMMANDS
 from shared.entrypoints.http import body_of, caller, door, json_response
 from shared.entrypoints.lines import check_key, run_lines
+from shared.entrypoints.paging import limit_of
 from shared.errors import FORBIDDEN, INVALID, MALFORMED, RefusedError
 from shared.persistence.grouping import Request as Grouped
 
 AGENCY_ROLES = ("agency", "agency-system")
-WATCHERS = ("administrator", HISTORIAN)
+FOR_ANY_AGENCY = ("administrator", HISTORIAN)
+"""Who may see any agency's worklist."""
 
 USUAL_PAGE, LARGEST_PAGE = 100, 1000
-_NUMBER = re.compile("[0-9]{1,9}")
 
 _SCHEMAS: dict[str, Schema] = {
     contract.type.rpartition(".")[2]: contract.schema() for contract in COMMANDS.values()
@@ -52,8 +52,8 @@ class WorkDoors(WiredDoors):
     def works(self, request: Request) -> Response:
         """List an agency's open works, the one due first at the top."""
         actor = caller(request, self.tokens)
-        agency = _agency(actor, request.args.get("agency"), WATCHERS)
-        works = self.worklist.of_agency(agency, _limit(request.args.get("limit")), _after(request))
+        agency = _agency(actor, request.args.get("agency"), FOR_ANY_AGENCY)
+        works = self.worklist.of_agency(agency, limit_of(request, USUAL_PAGE, LARGEST_PAGE), _after(request))
         return json_response({"works": works})
 
     @door("POST", "/v1/commands/<command>")
@@ -124,14 +124,6 @@ def _agency(actor: Actor, asked: str | None, for_any: tuple[str, ...]) -> str:
     if actor.agency is None or (asked and asked != actor.agency):
         raise RefusedError(FORBIDDEN, role=actor.role)
     return actor.agency
-
-
-def _limit(value: str | None) -> int:
-    if value is None:
-        return USUAL_PAGE
-    if not _NUMBER.fullmatch(value) or not 1 <= int(value) <= LARGEST_PAGE:
-        raise RefusedError(INVALID, field="limit", reason=f"a number from 1 to {LARGEST_PAGE}")
-    return int(value)
 
 
 def _after(request: Request) -> UUID | None:

@@ -19,9 +19,6 @@ ELAPSED = "elapsed"
 OUTCOMES = (COMPLETED, RETURNED, TRANSFERRED, RECALLED, WITHDRAWN, CONSENTED, ELAPSED)
 """How the work on a leg ends."""
 
-SUPPLEMENT = "supplement"
-PAYMENT = "payment"
-
 
 class HandedOver(Aggregate.Created):
     """The leg was laid before the agency."""
@@ -170,49 +167,6 @@ class Recalled(Aggregate.Event):
         work.last_at = self.act["happened_at"]
 
 
-class SupplementRequested(Aggregate.Event):
-    """The agency needs more papers: it waits for the applicant."""
-
-    TOPIC: ClassVar[str] = "processing.work.supplement-requested"
-    agency: str
-    reason: str
-
-    def apply(self, work: Any) -> None:
-        """Assign."""
-        work.suspended = SUPPLEMENT
-        work.last_at = self.act["happened_at"]
-
-
-class PaymentRequested(Aggregate.Event):
-    """The applicant has to pay first: the agency waits."""
-
-    TOPIC: ClassVar[str] = "processing.work.payment-requested"
-    agency: str
-    reason: str
-
-    def apply(self, work: Any) -> None:
-        """Assign."""
-        work.suspended = PAYMENT
-        work.last_at = self.act["happened_at"]
-
-
-class Resumed(Aggregate.Event):
-    """The applicant did it: the agency goes on, with a new due time."""
-
-    TOPIC: ClassVar[str] = "processing.work.resumed"
-    agency: str
-    due_at: str | None
-    term_version: int
-
-    def apply(self, work: Any) -> None:
-        """Assign."""
-        work.suspended = None
-        work.due_at = self.due_at
-        work.term_version = self.term_version
-        # Nothing was done while it waited.
-        work.last_at = max(work.last_at, self.act["happened_at"])
-
-
 class Withdrawn(Aggregate.Event):
     """Nobody needs the work any more."""
 
@@ -242,46 +196,6 @@ class Rehomed(Aggregate.Event):
         work.reference = None
 
 
-class Lapsed(Aggregate.Event):
-    """The term ended the work: silence was consent, or the notice has hung long enough."""
-
-    TOPIC: ClassVar[str] = "processing.work.lapsed"
-    agency: str
-    outcome: str
-    due_at: str
-
-    def apply(self, work: Any) -> None:
-        """Assign."""
-        work.outcome = self.outcome
-
-
-class Reminded(Aggregate.Event):
-    """Somebody was reminded of the work: that it lies uncollected, comes due, or is overdue."""
-
-    TOPIC: ClassVar[str] = "processing.work.reminded"
-    agency: str
-    about: str
-    rung: int
-    to: str
-    key: str
-
-    def apply(self, work: Any) -> None:
-        """Assign."""
-        work.reminded = [*work.reminded, self.key]
-
-
-class Overdue(Aggregate.Event):
-    """The leg's term passed before the work was done."""
-
-    TOPIC: ClassVar[str] = "processing.work.overdue"
-    agency: str
-    due_at: str
-
-    def apply(self, work: Any) -> None:
-        """Assign."""
-        work.overdue = True
-
-
 ALL: tuple[type[Any], ...] = (
     HandedOver,
     Acknowledged,
@@ -292,14 +206,8 @@ ALL: tuple[type[Any], ...] = (
     Returned,
     Transferred,
     Recalled,
-    SupplementRequested,
-    PaymentRequested,
-    Resumed,
     Withdrawn,
     Rehomed,
-    Lapsed,
-    Overdue,
-    Reminded,
 )
 for _event in ALL:
     get_topic(_event)  # The library finds by itself only events that stand inside their aggregate.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID, uuid5
 
 from services.processing import problems
-from services.processing.domain import events, turns
+from services.processing.domain import clock_events, events, turns
 from shared.acts import SYSTEM, Act, Actor
 from shared.clock import from_text
 from shared.errors import RefusedError
@@ -215,19 +215,19 @@ class Work(Aggregate):
     def request_supplement(self, act: Act, reason: str) -> None:
         """Wait for papers of the applicant. Raises RefusedError as `complete` does, or `leg-suspended`."""
         turns.check_asks(self, act, "request-supplement")
-        self._note(events.SupplementRequested, act, reason=reason)
+        self._note(clock_events.SupplementRequested, act, reason=reason)
 
     def request_payment(self, act: Act, reason: str) -> None:
         """Wait until the applicant has paid. Raises RefusedError as `complete` does, or `leg-suspended`."""
         turns.check_asks(self, act, "request-payment")
-        self._note(events.PaymentRequested, act, reason=reason)
+        self._note(clock_events.PaymentRequested, act, reason=reason)
 
     def resume(self, waited_for: str, due_at: str | None, act: Act) -> bool:
         """Go on after the applicant did what the work waited for; return whether that was news."""
         if self.outcome or self.suspended != waited_for:
             return False
         self.record(
-            events.Resumed, act, agency=self.agency, due_at=due_at, term_version=self.term_version + 1
+            clock_events.Resumed, act, agency=self.agency, due_at=due_at, term_version=self.term_version + 1
         )
         return True
 
@@ -255,16 +255,16 @@ class Work(Aggregate):
             return False
         if outcome := turns.LAPSES.get(self.at_term):
             then = replace(act, happened_at=ends_at, historical=act.historical or self.historical)
-            self.record(events.Lapsed, then, agency=self.agency, outcome=outcome, due_at=self.due_at)
+            self.record(clock_events.Lapsed, then, agency=self.agency, outcome=outcome, due_at=self.due_at)
             return True
         if self.overdue:
             return False
-        self.record(events.Overdue, act, agency=self.agency, due_at=self.due_at)
+        self.record(clock_events.Overdue, act, agency=self.agency, due_at=self.due_at)
         return True
 
     def remind(self, about: str, rung: int, to: str, key: str, act: Act) -> None:
         """Note that somebody was reminded; `key` tells this reminder from all others of the work."""
-        self.record(events.Reminded, act, agency=self.agency, about=about, rung=rung, to=to, key=key)
+        self.record(clock_events.Reminded, act, agency=self.agency, about=about, rung=rung, to=to, key=key)
 
     def _note(self, event_class: type[Any], act: Act, **fields: Any) -> None:
         self.record(event_class, turns.in_order(self, act), agency=self.agency, **fields)

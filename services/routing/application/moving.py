@@ -8,12 +8,12 @@ from uuid import UUID
 
 from services.routing.application.routing import Routing
 from services.routing.application.under_way import on_their_way
-from services.routing.domain import flow
 from services.routing.domain.itinerary import Itinerary
 from services.routing.domain.lifecycle import LIVE, TRIAL
-from services.routing.domain.renumbering import Heir, identified
+from services.routing.domain.renumbering import KEPT, Heir, identified
 from services.routing.problems import VERSION_NOT_IN_FORCE, VERSION_UNKNOWN
 from services.routing.rules.planning import plan
+from services.routing.rules.structure import Structure
 from services.routing.rules.versions import state_at
 from shared.acts import Act
 from shared.clock import to_text
@@ -53,15 +53,18 @@ class Moving:
         state = _state(itinerary, definition, act)
         if state not in LIVE:
             raise RefusedError(VERSION_NOT_IN_FORCE, process=process, version=version, desk=itinerary.desk)
-        legs = self._legs(itinerary, definition, act)
-        heir = self._heir(itinerary, act)
+        structure = self._structure(act)
+        heir = _heir(itinerary, structure)
+        legs = _legs(itinerary, definition, structure, heir)
         itinerary.move(definition, legs, basis, act, heir=heir, trial=state == TRIAL)
         if not itinerary.at_desk:  # from there only the desk sends it on
             self._routing.go_on(itinerary, act)
         return True
 
     def _changes(self, itinerary: Itinerary, definition: Mapping[str, Any], act: Act) -> dict[str, Any]:
-        legs, heir = self._legs(itinerary, definition, act), self._heir(itinerary, act)
+        structure = self._structure(act)
+        heir = _heir(itinerary, structure)
+        legs = _legs(itinerary, definition, structure, heir)
         before = {identity: leg for identity, leg in identified(itinerary.legs, heir) if not leg["skipped"]}
         after = {identity: leg for identity, leg in identified(legs, heir) if not leg["skipped"]}
         open_ = {one["number"] for one in itinerary.open.values()}
@@ -78,40 +81,43 @@ class Moving:
             "other_term": _different(before, after, "term"),
         }
 
-    def _legs(self, itinerary: Itinerary, definition: Mapping[str, Any], act: Act) -> list[dict[str, Any]]:
-        """Plan the way anew; what is done or under way stays as it was done."""
-        structure = self._routing.directory.registry().at(to_text(act.happened_at))
-        facts = itinerary.facts
-        legs = plan(definition, itinerary.desk, itinerary.area, structure, facts)
-        heir = self._heir(itinerary, act)
-        begun = {
-            identity: leg
-            for identity, leg in identified(itinerary.legs, heir)
-            if itinerary.states[leg["number"] - 1] in {flow.OPEN, flow.DONE}
-        }
-        for identity, leg in list(identified(legs, heir)):
-            if old := begun.get(identity):
-                leg |= {name: old[name] for name in ("agency", "direction", "term", "reason", "reason_vi")}
-                leg |= {"skipped": None, "skipped_vi": None}
-        return legs
-
-    def _heir(self, itinerary: Itinerary, act: Act) -> Heir:
-        """Return what says who an agency is at the time of an act, for the dossier's area."""
-        structure = self._routing.directory.registry().at(to_text(act.happened_at))
-
-        def heir(agency: str) -> str:
-            try:
-                return str(structure.current(agency, itinerary.area)[0]["agency"])
-            except NotYetKnownError:
-                return agency
-
-        return heir
+    def _structure(self, act: Act) -> Structure:
+        return self._routing.directory.registry().at(to_text(act.happened_at))
 
     def _definition(self, process: str, version: int) -> Mapping[str, Any]:
         found = self._routing.directory.version(process, version)
         if found is None:
             raise RefusedError(VERSION_UNKNOWN, process=process, version=version)
         return found
+
+
+def _legs(
+    itinerary: Itinerary, definition: Mapping[str, Any], structure: Structure, heir: Heir
+) -> list[dict[str, Any]]:
+    """Plan the way anew; what is done or under way stays as it was done."""
+    legs = plan(definition, itinerary.desk, itinerary.area, structure, itinerary.facts)
+    begun = {
+        identity: leg
+        for identity, leg in identified(itinerary.legs, heir)
+        if itinerary.states[leg["number"] - 1] in KEPT
+    }
+    for identity, leg in identified(legs, heir):
+        if old := begun.get(identity):
+            leg |= {name: old[name] for name in ("agency", "direction", "term", "reason", "reason_vi")}
+            leg |= {"skipped": None, "skipped_vi": None}
+    return legs
+
+
+def _heir(itinerary: Itinerary, structure: Structure) -> Heir:
+    """Return what says who an agency is by then, for the dossier's area."""
+
+    def heir(agency: str) -> str:
+        try:
+            return str(structure.current(agency, itinerary.area)[0]["agency"])
+        except NotYetKnownError:
+            return agency
+
+    return heir
 
 
 def _state(itinerary: Itinerary, definition: Mapping[str, Any], act: Act) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders.doors import FIRST
+from tests.builders.doors import FIRST, agency
 from tests.fixtures.doors import Caller, System, fresh_key, refused, taken
 
 pytestmark = pytest.mark.integration
@@ -18,17 +18,7 @@ WHY = {"reason": "Kết nối hệ thống mới"}
 @pytest.fixture(scope="module", autouse=True)
 def connected(system: System, administrator: Caller) -> None:
     """An agency with a system of its own."""
-    agency = {
-        "agency": CONNECTED,
-        "name": {"vi": "Chi cục Thuế", "en": "Tax Branch"},
-        "level": "province",
-        "kind": "tax",
-        "vertical": True,
-        "code": CONNECTED,
-        "connected": True,
-        "valid_from": "2020-01-01T00:00:00+07:00",
-    }
-    taken(administrator.put("routing", "/v1/reference", {"agencies": [agency]}))
+    taken(administrator.put("routing", "/v1/reference", {"agencies": [agency(CONNECTED, connected=True)]}))
     system.settle()
 
 
@@ -80,4 +70,4 @@ def test_only_administrators_act_and_say_why(system: System, administrator: Call
             refused(act(system.caller(role, CONNECTED), "rotate"), 403, "forbidden")
         refused(administrator.post("processing", path, {}), 422, "invalid")
         refused(administrator.post("processing", path, {**WHY, "password": "x"}), 422, "invalid")
-        refused(act(administrator, "erase"), 404, "unknown-account-act")
+        refused(act(administrator, "erase"), 404, "no-such-door")

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.builders.doors import FIRST
+from tests.builders.doors import FIRST, agency
 from tests.fixtures.doors import Caller, System, fresh_key, refused, taken
 
 pytestmark = pytest.mark.integration
@@ -19,17 +19,7 @@ WHY = "Máy chủ của cơ quan hỏng"
 @pytest.fixture(scope="module", autouse=True)
 def connected(system: System, administrator: Caller) -> None:
     """An agency with a system of its own, which was sent nothing yet."""
-    agency = {
-        "agency": CONNECTED,
-        "name": {"vi": "Chi cục Thuế", "en": "Tax Branch"},
-        "level": "province",
-        "kind": "tax",
-        "vertical": True,
-        "code": CONNECTED,
-        "connected": True,
-        "valid_from": "2020-01-01T00:00:00+07:00",
-    }
-    taken(administrator.put("routing", "/v1/reference", {"agencies": [agency]}))
+    taken(administrator.put("routing", "/v1/reference", {"agencies": [agency(CONNECTED, connected=True)]}))
     system.settle()
 
 
