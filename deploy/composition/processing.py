@@ -7,7 +7,7 @@ from typing import Protocol
 
 from deploy.composition.parts import EPOCH, Parts, Runtime, assemble
 from services.processing.api.measures import delivery_measures
-from services.processing.application import Accounts, Ladder, Processing, Replays, Servings
+from services.processing.application import Accounts, Ladder, Processing, Replays, Servings, Targets
 from services.processing.commands import CommandConsumer
 from services.processing.consumer import ONLY, REFERENCES, aggregate_of, handlers
 from services.processing.deadlines import TermsOfLegs
@@ -88,6 +88,7 @@ def build(parts: Parts) -> Runtime:
             wake_deliverer.ring,
         ),
         "deliverer": Deliverer(ledger, parts.broker.publisher, parts.clock, queues.doubt),
+        "targets": Targets(application, agencies),
         "servings": Servings(application, agencies, ways, parked),
         "ways": ways,
         "reminders": reminders,

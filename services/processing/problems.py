@@ -142,6 +142,12 @@ ACCOUNT_HAS_UNANSWERED = Problem(
     "Cơ quan {agency} còn {unanswered} bàn giao chưa trả lời",
     "The agency {agency} has {unanswered} unanswered hand-overs",
 )
+NO_TARGET = Problem(
+    "no-target",
+    404,
+    "Chưa có chỉ tiêu {indicator} cho năm {year}",
+    "There is no target for {indicator} in {year}",
+)
 UNKNOWN_REPLAY = Problem(
     "unknown-replay",
     404,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.processing.domain import clock_events, events
+from services.processing.domain.target import Aim, Mark, Target
 
 _SAID: Mapping[type[Any], tuple[str, tuple[str, ...]]] = {
     events.HandedOver: ("leg-handed-over", ("by", "due_at")),
@@ -39,6 +40,16 @@ def _saying(fields: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
     return said
 
 
+def _target_set(event: Any) -> dict[str, Any]:
+    said = {**Aim(*event.aim)._asdict(), **Mark(*event.mark)._asdict()}
+    return {"target": str(event.originator_id), "version": event.revision, **said}
+
+
 TRANSLATIONS: Mapping[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {
-    event: (f"lienthong.processing.{message}", _saying(fields)) for event, (message, fields) in _SAID.items()
+    **{
+        event: (f"lienthong.processing.{message}", _saying(fields))
+        for event, (message, fields) in _SAID.items()
+    },
+    Target.Set: ("lienthong.processing.target-set", _target_set),
+    Target.Changed: ("lienthong.processing.target-set", _target_set),
 }

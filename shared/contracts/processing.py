@@ -157,3 +157,19 @@ class LegReminded(TolerantSchema):
     rung = fields.Integer(strict=True, required=True)
     to = text(60)
     """An agency, or `operations`."""
+
+
+class TargetSet(TolerantSchema):
+    """What a year's figure of a unit, of a level, or of the whole province is to reach; a higher version replaces."""
+
+    target = fields.String(required=True)
+    version = fields.Integer(strict=True, required=True)
+    indicator = text(60)
+    scope = one_of("province", "level", "agency")
+    of = text(60, required=False, allow_none=True)
+    """The level or the agency; none for the province."""
+    year = fields.Integer(strict=True, required=True)
+    percent = text(10)
+    """A decimal number from 0 to 100."""
+    reach_by = fields.Date(required=True)
+    basis = text(1000)

@@ -90,6 +90,7 @@ EVENTS: Mapping[str, Contract] = {
         Contract("lienthong.processing.leg-lapsed", processing.LegLapsed),
         Contract("lienthong.processing.leg-withdrawn", processing.LegWithdrawn),
         Contract("lienthong.processing.work-rehomed", processing.WorkRehomed),
+        Contract("lienthong.processing.target-set", processing.TargetSet),
     )
 }
 """Events on `lienthong.events`, by type."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from werkzeug.wrappers import Request
 
 from shared.access import OPERATORS, TokenFile, require
-from shared.acts import Act, Actor
+from shared.acts import HISTORIAN, Act, Actor, asserted_time
 from shared.clock import Clock
 from shared.contracts.fields import StrictSchema, text
 from shared.contracts.parsing import parse
 from shared.entrypoints.http import body_of, caller
 from shared.entrypoints.lines import check_key
+from shared.errors import INVALID, RefusedError
 from shared.persistence.grouping import Request as Grouped
 
 
@@ -45,15 +47,32 @@ class Order:
         """Return what a group commit carries out once, however often the order comes."""
         return Grouped(work, self.actor.principal, self.key, self.said)
 
+    def happened_at(self, text: str | None, tolerance: timedelta) -> Act:
+        """Return the act as it happened at an asserted RFC 3339 time, now if none is given.
 
-def order_of(request: Request, tokens: TokenFile, clock: Clock, schema: StrictSchema = REASON) -> Order:
+        Raises RefusedError: `invalid`, `time-in-future`, `time-out-of-tolerance`.
+        """
+        try:
+            happened = asserted_time(text, self.actor, self.act.recorded_at, tolerance)
+        except ValueError as error:
+            raise RefusedError(INVALID, field="happened_at", reason=error) from None
+        return replace(self.act, happened_at=happened, historical=self.actor.role == HISTORIAN)
+
+
+def order_of(
+    request: Request,
+    tokens: TokenFile,
+    clock: Clock,
+    schema: StrictSchema = REASON,
+    roles: Sequence[str] = OPERATORS,
+) -> Order:
     """Return the order in a request.
 
-    Raises RefusedError: `unauthenticated`, `forbidden` unless an operator gives it, what is wrong with
-    its Idempotency-Key, `malformed`, `invalid`.
+    Raises RefusedError: `unauthenticated`, `forbidden` unless one of the roles gives it, what is wrong
+    with its Idempotency-Key, `malformed`, `invalid`.
     """
     actor = caller(request, tokens)
-    require(actor, *OPERATORS)
+    require(actor, *roles)
     key = check_key(request.headers.get("Idempotency-Key") or None)
     body, now = body_of(request), clock.now()
     act = Act(actor, now, now, now, root=UUID(int=0), causation=f"/http/{actor.principal}/{key}")

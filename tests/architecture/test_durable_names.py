@@ -21,6 +21,7 @@ from services.processing.domain import events as work_events
 from services.processing.domain.account import AgencyAccount
 from services.processing.domain.replay import Replay
 from services.processing.domain.serving import Serving, serving_key
+from services.processing.domain.target import Target
 from services.routing.domain import clock_events, itinerary_events
 from services.routing.domain.agency import Agency
 from services.routing.domain.competence import Competence
@@ -123,6 +124,11 @@ TOPICS: dict[type[Aggregate], set[str]] = {
         "processing.account.enrolled-again",
         "processing.account.rotated",
         "processing.account.retired",
+    },
+    Target: {
+        "processing.target.event",
+        "processing.target.set",
+        "processing.target.changed",
     },
     Serving: {
         "processing.serving.event",

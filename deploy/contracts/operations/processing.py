@@ -25,6 +25,7 @@ from deploy.contracts.operations.model import (
 )
 from deploy.contracts.operations.parked import parked_operations
 from deploy.contracts.operations.replays import REPLAY_OPERATIONS
+from deploy.contracts.operations.targets import TARGET_OPERATIONS
 from deploy.contracts.schemas import JsonSchema, Schemas
 from services.processing import problems
 from services.processing.api import AGENCY_ROLES, FOR_ANY_AGENCY, LARGEST_PAGE, USUAL_PAGE
@@ -190,6 +191,7 @@ OPERATIONS = (
     ),
     *DELIVERY_OPERATIONS,
     *REPLAY_OPERATIONS,
+    *TARGET_OPERATIONS,
     Operation(
         "runProcessingBatch",
         "POST",

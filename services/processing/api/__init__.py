@@ -9,6 +9,7 @@ from services.processing.api.deliveries import DeliveryDoors
 from services.processing.api.pulling import PullDoors
 from services.processing.api.reminders import ReminderDoors
 from services.processing.api.replays import ReplayDoors
+from services.processing.api.targets import TargetDoors
 from services.processing.api.works import (
     AGENCY_ROLES,
     FOR_ANY_AGENCY,
@@ -26,7 +27,15 @@ __all__ = ["AGENCY_ROLES", "FOR_ANY_AGENCY", "LARGEST_PAGE", "USUAL_PAGE", "Comm
 
 
 class ProcessingApi(
-    WorkDoors, AccountDoors, ReplayDoors, DeliveryDoors, PullDoors, ReminderDoors, ParkedDoors, MetricsDoor
+    WorkDoors,
+    AccountDoors,
+    ReplayDoors,
+    DeliveryDoors,
+    PullDoors,
+    ReminderDoors,
+    TargetDoors,
+    ParkedDoors,
+    MetricsDoor,
 ):
     """The doors of processing."""
 

@@ -5,6 +5,7 @@ from services.processing.application.ladder import REMIND, Ladder
 from services.processing.application.processing import HISTORIAN_SPEAKS_WITHIN, LEG_DUE, Processing
 from services.processing.application.replays import Replays
 from services.processing.application.servings import Servings
+from services.processing.application.targets import Targets
 from services.processing.domain.work import hand_over_id
 from services.processing.ports import Agency
 
@@ -18,5 +19,6 @@ __all__ = [
     "Processing",
     "Replays",
     "Servings",
+    "Targets",
     "hand_over_id",
 ]

@@ -158,6 +158,10 @@ LINES: Mapping[str, tuple[str, str]] = {
         "Nhắc {to} về công đoạn tại {agency}: {about_vi}",
         "{to} was reminded of the leg at {agency}: {about_en}",
     ),
+    "lienthong.processing.target-set": (
+        "Chỉ tiêu {indicator} năm {year}: {percent} % trước {reach_by}; căn cứ: {basis}",
+        "Target for {indicator} in {year}: {percent} % by {reach_by}; basis: {basis}",
+    ),
     "lienthong.processing.internal-event": ("Việc nội bộ của xử lý", "An internal matter of processing"),
 }
 

@@ -14,6 +14,7 @@ from services.intake.domain.procedure import Procedure
 from services.intake.domain.submission import Component, Person, Submission
 from services.intake.publisher import TRANSLATIONS as INTAKE
 from services.processing.domain import Work
+from services.processing.domain.target import Aim, Mark, Target
 from services.processing.messages import Letters, Refusal
 from services.processing.ports import Notice
 from services.processing.problems import LEG_ALREADY_CLOSED
@@ -318,7 +319,16 @@ def succeeded() -> Work:
     return work
 
 
-STORIES = {"intake": lives_at_the_desk, "routing": ways, "processing": works}
+def works_and_targets() -> list[Any]:
+    """Return the works, and a target that was set and changed."""
+    decide = act(role="administrator", subject="van-phong", agency=None)
+    aim = Aim("online", "level", "commune", 2025)
+    target = Target.set(aim, Mark("50", "2025-12-25", "Quyết định số 17/QĐ-UBQGCĐS ngày 04/4/2023"), decide)
+    target.change(Mark("40", "2025-12-25", "Công văn số 4022/UBND-TTHCC ngày 20/11/2023"), decide)
+    return [*works(), target]
+
+
+STORIES = {"intake": lives_at_the_desk, "routing": ways, "processing": works_and_targets}
 
 
 def messages(service: str) -> list[Message]:
