@@ -27,6 +27,7 @@ class ReportQuery(StrictSchema):
     by = Words(load_default=())
     scratch = text(60, required=False)
     trial = fields.String(required=False, validate=validate.OneOf(("only", "without")))
+    structure = fields.String(load_default="then", validate=validate.OneOf(("then", "now")))
 
 
 class ScratchSchema(StrictSchema):

@@ -241,6 +241,24 @@ class Province:
         }
         self.send("routing.process-state-changed", uuid5(NAMESPACE_OID, "qt-1"), vietnam(2019, 2, 1), data)
 
+    def target(
+        self, percent: str, at: datetime, version: int = 1, scope: str = "province", of: str | None = None
+    ) -> None:
+        """Set the year's target for online dossiers, or change it."""
+        root = uuid5(NAMESPACE_OID, f"target {scope} {of}")
+        data = {
+            "target": str(root),
+            "version": version,
+            "indicator": "online",
+            "scope": scope,
+            "of": of,
+            "year": 2019,
+            "percent": percent,
+            "reach_by": "2019-12-25",
+            "basis": f"QĐ {version}",
+        }
+        self.send("processing.target-set", root, at, data)
+
     def end_agency(self, agency: str, successor: str) -> None:
         """End an agency."""
         data = {
@@ -252,9 +270,9 @@ class Province:
         }
         self.send("routing.agency-ended", uuid5(NAMESPACE_OID, agency), vietnam(2019, 7, 1), data)
 
-    def plan(self, number: int, at: datetime, **more: Any) -> None:
+    def plan(self, number: int, at: datetime, lead: str = LAND, **more: Any) -> None:
         """Decide the way over LAND and TAX, with a leg between them that is skipped."""
-        data = {"code": code_of(number), "process": "qt-1", "version": 1, "legs": _way(number), **more}
+        data = {"code": code_of(number), "process": "qt-1", "version": 1, "legs": _way(number, lead), **more}
         self.send("routing.itinerary-planned", root_of(number), at, data)
 
     def move(self, number: int, at: datetime, version: int = 2) -> None:
@@ -424,7 +442,7 @@ def an_eventful_province() -> Sequence[Message]:
     return province.sent
 
 
-def _way(number: int) -> list[dict[str, Any]]:
+def _way(number: int, lead: str = LAND) -> list[dict[str, Any]]:
     skipped = "the dossier's fee is not at least 1", "lệ phí không từ 1 trở lên"
     return [
         {
@@ -439,7 +457,7 @@ def _way(number: int) -> list[dict[str, Any]]:
             "skipped": skipped[0] if position == 3 else None,
             "skipped_vi": skipped[1] if position == 3 else None,
         }
-        for position, agency in ((1, LAND), (2, TAX), (3, TAX))
+        for position, agency in ((1, lead), (2, TAX), (3, TAX))
     ]
 
 

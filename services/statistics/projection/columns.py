@@ -7,7 +7,7 @@ from typing import Any
 
 Row = dict[str, Any]
 
-LAYOUT = 2
+LAYOUT = 3
 """Counted up with every change to these tables; a read model of another layout is rebuilt."""
 
 
@@ -54,7 +54,7 @@ DOSSIER = Table(
         submitted_at submitted_on received_at received_on first_due_at first_due_on due_at due_on
         due_moves due_position planned_at routed_at resolved_at resolved_on verdict handed_back_at
         handed_back_on manner refused_at refused_on stopped_at stopped_on withdrawn_at status
-        process process_version plan_position model trial legs_planned
+        process process_version plan_position model trial lead legs_planned
         legs_opened legs_completed legs_returned desk_returns times_sent_on
         pauses awaited_supplements awaited_payments historical""",
     ),
@@ -133,6 +133,21 @@ PROCESS = Table(
     ),
     {"state_position": 0, "trial": False, "log_position": 0},
 )
+REGISTER = Table(
+    "register",
+    "register_key",
+    _columns(
+        """register_key agency log_position valid_from level kind parent area vertical name_vi name_en
+        ended_at successors""",
+    ),
+    {},
+)
+TARGET = Table(
+    "target",
+    "target_key",
+    _columns("target_key indicator scope whose year version percent reach_by basis set_at"),
+    {},
+)
 
-TABLES = (DOSSIER, LEG, PAUSE, APPOINTMENT, AGENCY, PROCEDURE, PROCESS)
+TABLES = (DOSSIER, LEG, PAUSE, APPOINTMENT, AGENCY, REGISTER, PROCEDURE, PROCESS, TARGET)
 """In the order in which a canonical dump gives them."""

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
-from services.statistics.projection.columns import AGENCY
+from services.statistics.projection.columns import AGENCY, REGISTER, Row
 from services.statistics.projection.moments import moment
 from services.statistics.projection.rows import Document, Rows, Rule
 
 
+def register_key(document: Document) -> str:
+    """Return the key of what one message says of an agency."""
+    return f"{document['data']['agency']}/{document['sourceposition']}"
+
+
+def _said(rows: Rows, document: Document) -> Row:
+    row = rows.change(REGISTER, register_key(document))
+    row["agency"], row["log_position"] = document["data"]["agency"], int(document["sourceposition"])
+    return row
+
+
 def _registered(rows: Rows, document: Document) -> None:
+    _entry(_said(rows, document), document["data"])
     data, position = document["data"], int(document["sourceposition"])
     row = rows.change(AGENCY, data["agency"])
     if position < row["log_position"]:
@@ -25,7 +38,18 @@ def _registered(rows: Rows, document: Document) -> None:
     row["valid_from"] = moment(data["valid_from"])
 
 
+def _entry(said: Row, data: Mapping[str, Any]) -> None:
+    said["valid_from"] = moment(data["valid_from"])
+    said["name_vi"], said["name_en"] = data["name"]["vi"], data["name"]["en"]
+    for column in ("level", "kind", "vertical"):
+        said[column] = data[column]
+    said["parent"], said["area"] = data.get("parent"), data.get("area")
+
+
 def _ended(rows: Rows, document: Document) -> None:
+    said = _said(rows, document)
+    said["ended_at"] = moment(document["data"]["ended_at"])
+    said["successors"] = orjson.dumps(document["data"]["successors"]).decode()
     data, position = document["data"], int(document["sourceposition"])
     row = rows.change(AGENCY, data["agency"])
     if position < row["ended_position"]:
@@ -37,6 +61,6 @@ def _ended(rows: Rows, document: Document) -> None:
 
 
 RULES: Mapping[str, Rule] = {
-    "lienthong.routing.agency-registered": Rule(_registered, (AGENCY,)),
-    "lienthong.routing.agency-ended": Rule(_ended, (AGENCY,)),
+    "lienthong.routing.agency-registered": Rule(_registered, (AGENCY, REGISTER)),
+    "lienthong.routing.agency-ended": Rule(_ended, (AGENCY, REGISTER)),
 }

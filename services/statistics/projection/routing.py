@@ -51,7 +51,9 @@ def _way(row: Row, data: Mapping[str, Any]) -> None:
     row["process_version"] = data["version"]
     row["model"] = data.get("model")
     row["trial"] = data.get("trial") is True
-    row["legs_planned"] = sum(1 for leg in data["legs"] if not leg.get("skipped"))
+    passed = [leg for leg in data["legs"] if not leg.get("skipped")]
+    row["legs_planned"] = len(passed)
+    row["lead"] = passed[0]["agency"] if passed else None
 
 
 def _leg_opened(rows: Rows, document: Document) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from services.statistics.projection import intake, processes, processing, register, routing
+from services.statistics.projection import intake, processes, processing, register, routing, targets
 from services.statistics.projection.columns import (
     AGENCY,
     APPOINTMENT,
@@ -13,12 +13,16 @@ from services.statistics.projection.columns import (
     PAUSE,
     PROCEDURE,
     PROCESS,
+    REGISTER,
     TABLES,
+    TARGET,
     Table,
 )
 from services.statistics.projection.intake import appointment_key
 from services.statistics.projection.processes import process_key
+from services.statistics.projection.register import register_key
 from services.statistics.projection.rows import Document, Rows, Rule
+from services.statistics.projection.targets import target_key
 
 RULES: Mapping[str, Rule] = {
     **intake.RULES,
@@ -26,6 +30,7 @@ RULES: Mapping[str, Rule] = {
     **processes.RULES,
     **routing.RULES,
     **processing.RULES,
+    **targets.RULES,
 }
 """Message type to what it changes; what is in nobody's rules changes no row."""
 
@@ -35,8 +40,10 @@ _KEYS: Mapping[Table, Callable[[Document], str]] = {
     PAUSE: lambda document: document["data"]["pause"],
     APPOINTMENT: appointment_key,
     AGENCY: lambda document: document["data"]["agency"],
+    REGISTER: register_key,
     PROCEDURE: lambda document: document["data"]["procedure"],
     PROCESS: lambda document: process_key(document["data"]),
+    TARGET: target_key,
 }
 
 

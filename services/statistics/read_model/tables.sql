@@ -43,6 +43,8 @@ CREATE TABLE dossier_v# (
     -- Of the version by which the dossier was planned, not of one it was moved to.
     model text,
     trial boolean NOT NULL,
+    -- The agency of the first leg on its way: whose unit answers for the dossier.
+    lead text,
     -- Without those that are skipped.
     legs_planned integer,
     legs_opened integer NOT NULL,
@@ -138,6 +140,38 @@ CREATE TABLE agency_v# (
     -- JSON, as it was made known.
     successors text,
     ended_position bigint NOT NULL
+);
+
+-- Everything that was ever said of an agency, once each: entries, and ends.
+CREATE TABLE register_v# (
+    register_key text PRIMARY KEY,
+    agency text NOT NULL,
+    log_position bigint NOT NULL,
+    valid_from timestamptz,
+    level text,
+    kind text,
+    parent text,
+    area text,
+    vertical boolean,
+    name_vi text,
+    name_en text,
+    ended_at timestamptz,
+    -- JSON, as it was made known.
+    successors text
+);
+
+-- What a figure is to reach in a year; each decision on it is a version.
+CREATE TABLE target_v# (
+    target_key text PRIMARY KEY,
+    indicator text NOT NULL,
+    scope text NOT NULL,
+    whose text,
+    year integer NOT NULL,
+    version integer NOT NULL,
+    percent text NOT NULL,
+    reach_by text NOT NULL,
+    basis text NOT NULL,
+    set_at timestamptz NOT NULL
 );
 
 CREATE TABLE procedure_v# (

@@ -33,6 +33,8 @@ class Question:
     """A scratch state to be asked instead of the live tables; it knows what was recorded by its moment."""
     trial: str | None = None
     """`only` or `without` the dossiers whose process was on trial; None: all, as they are all valid."""
+    structure: str = "then"
+    """Units as they answered for their dossiers (`then`), or whoever goes on with them (`now`)."""
 
 
 _FIXED_NAMES = {
@@ -89,6 +91,7 @@ def terms(name: str, question: Question, periods: Sequence[Period]) -> Answer:
         "published_at": to_text(question.published_at) if question.published_at else None,
         "by": list(question.by),
         "trial": question.trial,
+        "structure": question.structure,
     }
 
 

@@ -12,7 +12,7 @@ from services.statistics.problems import UNKNOWN_DIMENSION, UNKNOWN_REPORT
 from services.statistics.read_model import scratches, versions
 from services.statistics.read_model.builds import take_batch
 from services.statistics.read_model.working_set import WorkingSet
-from services.statistics.reports import lateness_report, models, resolution
+from services.statistics.reports import lateness_report, models, online, resolution
 from services.statistics.reports.answers import Answer, Question
 from services.statistics.reports.lateness import lateness
 from services.statistics.reports.periods import Period, months, whole
@@ -39,6 +39,7 @@ REPORTS: Mapping[str, Report] = {
     "resolution": Report(tuple(resolution.DIMENSIONS), resolution.resolution),
     "lateness": Report(("agency",), lateness_report.lateness_report),
     "models": Report(("model",), models.models),
+    "online": Report(online.DIMENSIONS, online.online),
 }
 
 

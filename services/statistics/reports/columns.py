@@ -68,7 +68,7 @@ _IN_PERIOD = _in("received_at")
 _CARRIED = f"(d.received_at < p.start_at AND {_open_at('p.start_at')})"
 _FINISHED = _in("resolved_at")
 _WITHDRAWN = f"(d.resolved_at IS NULL AND {_in('withdrawn_at')})"
-_RESOLVED = f"({_FINISHED} OR {_WITHDRAWN})"
+RESOLVED = f"({_FINISHED} OR {_WITHDRAWN})"
 _STOPPED = _in("stopped_at")
 _IN_PROGRESS = f"({_BEFORE_CUT} AND {_open_at('p.cut_at')})"
 _AWAITS_PAPERS = _stands_still("'supplement'")
@@ -108,7 +108,7 @@ FIGURES = (
         f"({_IN_PERIOD} AND d.channel <> 'online')",
     ),
     Figure("carried", "Từ kỳ trước chuyển sang", "Carried from the previous period", _CARRIED),
-    Figure("resolved_total", "Đã giải quyết: tổng số", "Resolved: total", _RESOLVED),
+    Figure("resolved_total", "Đã giải quyết: tổng số", "Resolved: total", RESOLVED),
     Figure(
         "resolved_early",
         "Đã giải quyết trước hạn",
@@ -186,5 +186,5 @@ RESIDUALS = (
     ),
 )
 
-CONCERNS = f"({_IN_PERIOD} OR {_CARRIED} OR {_RESOLVED} OR {_STOPPED} OR {_IN_PROGRESS})"
+CONCERNS = f"({_IN_PERIOD} OR {_CARRIED} OR {RESOLVED} OR {_STOPPED} OR {_IN_PROGRESS})"
 """Whether a dossier counts in a period at all."""
