@@ -7,11 +7,11 @@ from typing import cast
 from uuid import UUID, uuid5
 
 from deploy.audit.stores import Stores
-from deploy.composition.parts import EPOCH
 from services.statistics.ledger import entries
 from shared.acts import Act, Actor
 from shared.event_sourcing import Application
-from shared.messaging.publishing import Translator, source_of, to_event_with
+from shared.messaging.epochs import Epochs
+from shared.messaging.publishing import Translator, to_event_with
 from shared.partitions import partition_of
 from shared.persistence.database import Database
 from shared.persistence.recorder import LogRecorder
@@ -57,7 +57,7 @@ def _analyse(database: Database, table: str) -> None:
 def _enter(
     database: Database, service: str, application: Application, recorder: LogRecorder, before: int
 ) -> None:
-    translator = Translator(source_of(service, EPOCH), {}, to_event_with(application.mapper))
+    translator = Translator(Epochs(service), {}, to_event_with(application.mapper))
     messages = [translator.message(entry) for entry in recorder.read_log(before, BATCH)]
     with database.transaction() as tx:
         entries.append(tx, [(message, message.to_bytes()) for message in messages], _AT)

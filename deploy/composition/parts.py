@@ -20,15 +20,13 @@ from shared.event_sourcing import Application
 from shared.messaging.broker import Broker
 from shared.messaging.consuming import BatchHandler, Consumer
 from shared.messaging.copying import CopyPublisher
-from shared.messaging.publishing import LogPublisher, Translation, Translator, source_of, to_event_with
+from shared.messaging.epochs import Epochs, epochs_of, read_epochs
+from shared.messaging.publishing import LogPublisher, Translation, Translator, to_event_with
 from shared.persistence.database import Database
 from shared.persistence.grouping import GroupCommit
 from shared.persistence.migrations import PLUMBING, MigrationSet
 from shared.persistence.recorder import LogRecorder
 from shared.persistence.unit_of_work import Collaborator, UnitOfWork
-
-EPOCH = 1
-"""Part of every message's source. Changing it makes all of history new to consumers: leave it."""
 
 SERVICES_FOLDER = Path(services.__file__ or "").parent
 
@@ -36,6 +34,12 @@ SERVICES_FOLDER = Path(services.__file__ or "").parent
 def migration_sets(service: str) -> list[MigrationSet]:
     """Return the migrations of a service's schema, in order."""
     return [PLUMBING, MigrationSet(service, SERVICES_FOLDER / service / "migrations")]
+
+
+def own_epochs(database: Database, service: str) -> Epochs:
+    """Return the epochs of a service's own log. They begin by a restore, while no service runs."""
+    with database.transaction() as tx:
+        return epochs_of(read_epochs(tx), service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def assemble(
             name,
             parts.database,
             LogRecorder(parts.database),
-            Translator(source_of(name, EPOCH), translations, to_event_with(application.mapper)),
+            Translator(own_epochs(parts.database, name), translations, to_event_with(application.mapper)),
             parts.broker,
             parts.clock,
         )

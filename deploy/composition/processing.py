@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from deploy.composition.parts import EPOCH, Parts, Runtime, assemble
+from deploy.composition.parts import Parts, Runtime, assemble, own_epochs
 from services.processing.api.measures import delivery_measures
 from services.processing.application import Accounts, Ladder, Processing, Replays, Servings, Targets
 from services.processing.commands import CommandConsumer
@@ -30,7 +30,6 @@ from services.processing.tables.worklist import WorklistTable
 from shared.entrypoints.loops import Wake
 from shared.messaging.broker import Broker
 from shared.messaging.consuming import HandlerTable
-from shared.messaging.publishing import source_of
 from shared.persistence.deadlines import DeadlineTable
 from shared.persistence.recorder import LogRecorder
 from shared.topology import agency_queue, agency_topology
@@ -42,7 +41,9 @@ def build(parts: Parts) -> Runtime:
     database = parts.database
     agencies, deadlines, worklist = AgencyTable(database), DeadlineTable(), WorklistTable(database)
     applicant_link = f"{parts.public_url}/v1/dossiers/{{dossier}}/applicant"
-    deliveries = DeliveryTable(Letters(source_of("processing", EPOCH), applicant_link), parts.clock)
+    deliveries = DeliveryTable(
+        Letters(own_epochs(database, "processing").source, applicant_link), parts.clock
+    )
     ways, parked = WayTable(database), ParkedHandOvers(database)
     reminders = ReminderTable(database)
     ladder = Ladder(agencies, deadlines, reminders, vietnam_calendar())

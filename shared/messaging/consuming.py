@@ -19,6 +19,7 @@ from shared.clock import Clock
 from shared.contracts.envelope import Message
 from shared.errors import NotYetKnownError
 from shared.messaging.broker import Delivery, Outgoing
+from shared.messaging.epochs import Epochs, read_epochs
 from shared.messaging.failures import CONFLICT as CONFLICT
 from shared.messaging.failures import TRANSIENT as TRANSIENT
 from shared.messaging.failures import reason_of as reason_of
@@ -28,7 +29,7 @@ from shared.messaging.handlers import HandlerTable as HandlerTable
 from shared.messaging.handlers import Taken as Taken
 from shared.messaging.hearing import Hearing, Place, ResendRequest, marker_requests
 from shared.messaging.opening import COPIED_TO_HEADERS as COPIED_TO_HEADERS
-from shared.messaging.opening import Opened, is_marker, open_event, service_of
+from shared.messaging.opening import Opened, is_marker, open_event
 from shared.messaging.opening import headers_of as headers_of
 from shared.messaging.opening import open_delivery as open_delivery
 from shared.messaging.parking import HELD_BEHIND, Parking, Why, can_be_waited_for, why
@@ -81,6 +82,8 @@ class BatchHandler:
         self._parking = Parking(name)
         self._releasing = Releasing(unit, consumer, self._parking)
         self._asked: dict[tuple[str, int], tuple[int | None, float]] = {}
+        self._epochs: dict[str, Epochs] | None = None
+        """They begin by a restore alone, and nothing runs then."""
 
     def connected(self) -> list[Outgoing]:
         """Return what to ask the sources whenever the connection to the broker is new.
@@ -147,7 +150,9 @@ class BatchHandler:
         return follow_up
 
     def _handle_all(self, tx: Transaction, opened: Sequence[Opened], failed: Why | None = None) -> _FollowUp:
-        hearing = Hearing(tx)
+        if self._epochs is None:
+            self._epochs = read_epochs(tx)
+        hearing = Hearing(tx, self._epochs)
         batch = self._sorted(tx, hearing, opened)
         wanted = [taken for taken in batch.fresh if self._consumer.wants(taken.message)]
         if failed is not None:
@@ -160,9 +165,8 @@ class BatchHandler:
             self._remember(tx, wanted)
         hearing.save()
         follow_up = self._follow_up(tx, batch, failed)
-        for (source, partition), after in hearing.gaps.items():
-            request = ResendRequest(service_of(source), self._name, partition, after)
-            follow_up.requests[request.service, partition] = request
+        for (service, partition), after in hearing.gaps.items():
+            follow_up.requests[service, partition] = ResendRequest(service, self._name, partition, after)
         return follow_up
 
     def _follow_up(self, tx: Transaction, batch: _Sorted, failed: Why | None) -> _FollowUp:
@@ -200,7 +204,12 @@ class BatchHandler:
             if is_marker(message):
                 hearing.place_marker(message)
                 continue
-            if hearing.place(message) is Place.GAP:
+            place = hearing.place(message)
+            if place is Place.GAP:
+                continue
+            if place is Place.ELSEWHERE:
+                reason = f"other-history: {message.source} {message.id} is not part of the log as it is"
+                self._parking.park_unreadable(tx, one.delivery, reason, self._clock.now())
                 continue
             identity = (message.source, message.id)
             if identity in known:

@@ -4,10 +4,14 @@ A message says which position came before it in its partition. If that is not th
 something is missing: the message is left aside, and the source sends everything after what we heard
 again, in order (as go-back-N does). Markers say how far a source has published, so that a missing
 last message is noticed too; consumers ask for them at start and after every reconnect.
+
+Positions go on through the epochs of a log, so one chain does too; but what was said in an epoch
+behind the place where a restore ended it is word of another history (`epochs`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -16,6 +20,7 @@ import orjson
 from shared import topology
 from shared.contracts.envelope import Message
 from shared.messaging.broker import Outgoing
+from shared.messaging.epochs import Epochs, epochs_of, service_of
 from shared.partitions import PARTITIONS, partition_of
 from shared.persistence.database import Transaction
 
@@ -29,6 +34,8 @@ class Place(Enum):
     NEXT = "next"
     HEARD = "heard"
     GAP = "gap"
+    ELSEWHERE = "elsewhere"
+    """In a history that did not go on: a restore ended it, or has not come here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +90,32 @@ def marker_requests(consumer: str) -> list[ResendRequest]:
 class Hearing:
     """How far one consumer has heard each partition of each source; valid within one transaction."""
 
-    def __init__(self, tx: Transaction) -> None:
+    def __init__(self, tx: Transaction, epochs: Mapping[str, Epochs]) -> None:
         self._tx = tx
-        self._heard: dict[tuple[str, int], int] = {
-            (row[0], row[1]): row[2] for row in tx.execute("SELECT source, partition, position FROM heard")
-        }
+        self._epochs = epochs
+        self._heard: dict[tuple[str, int], int] = {}
+        for source, partition, position in tx.execute("SELECT source, partition, position FROM heard"):
+            key = (service_of(source), partition)
+            heard = epochs_of(epochs, key[0]).last_of(source, position)
+            self._heard[key] = max(self._heard.get(key, 0), heard)
         self._changed: set[tuple[str, int]] = set()
         self.gaps: dict[tuple[str, int], int] = {}
-        """(source, partition) to the last position heard, for every gap found."""
+        """(service, partition) to the last position heard, for every gap found."""
 
     def place(self, message: Message) -> Place:
         """Return where the message stands, and count it as heard when it is the next one."""
-        key = (message.source, partition_of(message.partitionkey or ""))
-        return self._place(key, message.previousposition or 0, message.sourceposition or 0)
+        service, position = service_of(message.source), message.sourceposition or 0
+        if not epochs_of(self._epochs, service).holds(message.source, position):
+            return Place.ELSEWHERE
+        key = (service, partition_of(message.partitionkey or ""))
+        return self._place(key, message.previousposition or 0, position)
 
     def place_marker(self, message: Message) -> Place:
         """Return whether everything up to a marker was heard."""
-        key = (message.source, int(message.data["partition"]))
-        return self._place(key, message.previousposition or 0, 0)
+        service = service_of(message.source)
+        if message.source != epochs_of(self._epochs, service).source:
+            return Place.ELSEWHERE
+        return self._place((service, int(message.data["partition"])), message.previousposition or 0, 0)
 
     def _place(self, key: tuple[str, int], previous: int, position: int) -> Place:
         heard = self._heard.get(key, 0)
@@ -116,8 +131,12 @@ class Hearing:
     def save(self) -> None:
         """Write how far we have heard; part of the same transaction as the effects."""
         rows = [
-            {"source": source, "partition": partition, "position": self._heard[source, partition]}
-            for source, partition in sorted(self._changed)
+            {
+                "source": epochs_of(self._epochs, service).source_at(self._heard[service, partition]),
+                "partition": partition,
+                "position": self._heard[service, partition],
+            }
+            for service, partition in sorted(self._changed)
         ]
         if rows:
             self._tx.execute_many(

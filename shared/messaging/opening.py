@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from shared.contracts.envelope import MalformedMessageError, Message, from_bytes
 from shared.messaging.broker import Delivery
+from shared.messaging.epochs import service_of
 from shared.messaging.hearing import MARKER
 from shared.partitions import PARTITIONS
 
@@ -19,7 +19,6 @@ LONGEST_NAME = 200
 
 _SEARCHED_BY = ("id", "source", "type", "partitionkey")
 _STORED = (*_SEARCHED_BY, "rootid", "legid", "correlationid", "causationid")
-_SOURCE = re.compile(r"/lienthong/(?P<service>[a-z]+)/[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +68,6 @@ def open_event(delivery: Delivery, sources: Collection[str]) -> Opened:
 def is_marker(message: Message) -> bool:
     """Tell whether a message only says how far its source has published."""
     return message.type.endswith(f".{MARKER}")
-
-
-def service_of(source: str) -> str:
-    """Return the service in a source such as `/lienthong/routing/1`; empty for any other text."""
-    found = _SOURCE.fullmatch(source)
-    return found["service"] if found else ""
 
 
 def _check_source(message: Message, sources: Collection[str]) -> None:

@@ -20,6 +20,7 @@ from shared.contracts.registry import EVENTS
 from shared.messaging.broker import Broker, Outgoing, Subscription
 from shared.messaging.copying import ParkedCopies
 from shared.messaging.electing import ElectedPublisher
+from shared.messaging.epochs import Epochs
 from shared.messaging.hearing import MARKER, ResendRequest, read_request
 from shared.messaging.opening import headers_of
 from shared.partitions import partition_of
@@ -37,26 +38,26 @@ Translation = tuple[str, Callable[[Any], dict[str, Any]]]
 """The public message type of an event class, and the data it makes public."""
 
 
-def source_of(service: str, epoch: int) -> str:
-    """Return the CloudEvents source of a service's log in its present epoch."""
-    return f"/lienthong/{service}/{epoch}"
-
-
 class Translator:
     """Turns stored events into public messages."""
 
     def __init__(
         self,
-        source: str,
+        epochs: Epochs,
         translations: Mapping[type[Any], Translation],
         to_event: Callable[[Any], Any],
         subject_kind: str = "dossier",
     ) -> None:
-        self.source = source
+        self._epochs = epochs
         self._translations = translations
         self._to_event = to_event
         self._subject_kind = subject_kind
-        self._internal: Translation = (f"lienthong.{source.split('/')[2]}.{INTERNAL}", lambda _event: {})
+        self._internal: Translation = (f"lienthong.{epochs.service}.{INTERNAL}", lambda _event: {})
+
+    @property
+    def source(self) -> str:
+        """The source of what is recorded now."""
+        return self._epochs.source
 
     def message(self, entry: LogEntry) -> Message:
         """Return the public message of a log entry; the same one every time."""
@@ -66,7 +67,7 @@ class Translator:
         root = act["root"]
         return Message(
             id=str(entry.position),
-            source=self.source,
+            source=self._epochs.source_at(entry.position),
             type=message_type,
             subject=f"{self._subject_kind}/{root}",
             time=act["happened_at"],

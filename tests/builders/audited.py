@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from deploy.composition.parts import EPOCH, Parts, Runtime, migration_sets
+from deploy.composition.parts import Parts, Runtime, migration_sets
 from deploy.composition.statistics import build
 from deploy.names import SERVICES
 from shared.access import TokenFile
@@ -15,8 +15,9 @@ from shared.acts import Actor
 from shared.clock import SetClock
 from shared.event_sourcing import Application
 from shared.messaging.broker import Delivery
+from shared.messaging.epochs import Epochs
 from shared.messaging.memory import MemoryBroker
-from shared.messaging.publishing import LogPublisher, Translator, source_of, to_event_with
+from shared.messaging.publishing import LogPublisher, Translator, to_event_with
 from shared.partitions import partition_of
 from shared.persistence.database import Database
 from shared.persistence.migrations import migrate
@@ -38,7 +39,7 @@ class Log:
         self.application = Application(recorder)
         self.unit = UnitOfWork(database, self.application)
         to_event = to_event_with(self.application.mapper)
-        translator = Translator(source_of(name, EPOCH), story.SERVICES[name], to_event)
+        translator = Translator(Epochs(name), story.SERVICES[name], to_event)
         self.publisher = LogPublisher(name, database, recorder, translator, broker, clock)
 
 

@@ -17,7 +17,8 @@ from shared.errors import NotYetKnownError, Problem, RefusedError
 from shared.event_sourcing import Aggregate, Application
 from shared.messaging.broker import Broker, Delivery, Publisher, Subscription
 from shared.messaging.consuming import BatchHandler, HandlerTable
-from shared.messaging.publishing import LogPublisher, Translator, source_of, to_event_with
+from shared.messaging.epochs import Epochs
+from shared.messaging.publishing import LogPublisher, Translator, to_event_with
 from shared.partitions import partition_of
 from shared.persistence.database import Database, Transaction
 from shared.persistence.migrations import PLUMBING, migrate
@@ -28,7 +29,7 @@ from tests.builders.processing import agency_registered
 
 NOTED = "lienthong.routing.itinerary-completed"
 REGISTERED = "lienthong.routing.agency-registered"
-SOURCE = source_of("routing", 1)
+SOURCE = Epochs("routing").source
 POISON = "poison"
 NEEDS = "needs "
 
@@ -120,14 +121,16 @@ class Process:
 class Writer(Process):
     """Notes, and publishes what it noted."""
 
-    def __init__(self, database: Database, clock: Clock, broker: Broker) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, broker: Broker, epochs: Epochs | None = None
+    ) -> None:
         super().__init__(database, clock)
         self.publisher = LogPublisher(
             "routing",
             database,
             LogRecorder(database),
             Translator(
-                SOURCE,
+                epochs or Epochs("routing"),
                 {
                     Notes.Noted: (NOTED, lambda event: {"code": event.text}),
                     Notes.Registered: (REGISTERED, lambda event: agency_registered(event.agency)),

@@ -27,7 +27,8 @@ from shared.acts import Act, Actor
 from shared.contracts.envelope import Message, from_bytes
 from shared.errors import RefusedError
 from shared.event_sourcing import JsonMapper, JsonTranscoder
-from shared.messaging.publishing import Translator, source_of
+from shared.messaging.epochs import Epochs
+from shared.messaging.publishing import Translator
 from shared.persistence.recorder import LogEntry
 
 DOSSIER = UUID("0b8f6c1e-4a52-4d0e-9a43-6f3c2b7d1e90")
@@ -335,7 +336,7 @@ def messages(service: str) -> list[Message]:
     """Return what the service's publisher makes of its story, as if it were the whole log."""
     mapper = JsonMapper(transcoder=JsonTranscoder())
     events: dict[int, Any] = {}
-    translator = Translator(source_of(service, 1), SERVICES[service], lambda entry: events[entry.position])
+    translator = Translator(Epochs(service), SERVICES[service], lambda entry: events[entry.position])
     found: list[Message] = []
     for aggregate in STORIES[service]():
         for event in aggregate.pending_events:
@@ -389,13 +390,13 @@ def commands() -> list[Message]:
 
 def hand_over() -> Message:
     """Return the first leg's hand-over."""
-    letters = Letters(source_of("processing", 1), APPLICANT_LINK)
+    letters = Letters(Epochs("processing").source, APPLICANT_LINK)
     return from_bytes(letters.hand_over(handed_over(), by_system(0.3, FIRST)))
 
 
 def notice() -> Message:
     """Return the word that the first leg waits for the applicant."""
-    letters = Letters(source_of("processing", 1), APPLICANT_LINK)
+    letters = Letters(Epochs("processing").source, APPLICANT_LINK)
     work = handed_over()
     work.accept(by_agency(2))
     work.request_supplement(by_agency(3), "Thiếu bản vẽ")
@@ -405,7 +406,7 @@ def notice() -> Message:
 
 def refusal() -> Message:
     """Return the answer to a command on a leg that has ended."""
-    letters = Letters(source_of("processing", 1), APPLICANT_LINK)
+    letters = Letters(Epochs("processing").source, APPLICANT_LINK)
     refused = RefusedError(LEG_ALREADY_CLOSED, leg=FIRST, outcome="completed")
     at = by_agency(29).recorded_at
     return from_bytes(

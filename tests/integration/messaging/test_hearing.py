@@ -168,7 +168,7 @@ def test_a_slow_process_does_not_set_back_how_far_a_quick_one_has_heard(
     unwanted = {"type": "lienthong.routing.internal-event", "data": {}}
     first, second = (note(FIRST, "", n, n - 1, clock, **unwanted) for n in (1, 2))
     with slow.database.transaction() as tx:
-        hearing = Hearing(tx)
+        hearing = Hearing(tx, {})
         quick.handler.handle([delivered(first), delivered(second)])
         assert hearing.place(first) is Place.NEXT
         hearing.save()

@@ -6,10 +6,10 @@ from contextlib import suppress
 
 import pytest
 
-from deploy.composition.parts import EPOCH
 from services.statistics.publisher import OwnLog
 from shared.acts import Actor
-from shared.messaging.publishing import Translator, source_of, to_event_with
+from shared.messaging.epochs import Epochs
+from shared.messaging.publishing import Translator, to_event_with
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.readings import EVERYTHING, record_reading
 from tests.builders.statistics import a_province
@@ -22,7 +22,7 @@ KIND = "lienthong.statistics.internal-event"
 
 
 def sealing(office: Office) -> UnitOfWork:
-    translator = Translator(source_of("statistics", EPOCH), {}, to_event_with(office.application.mapper))
+    translator = Translator(Epochs("statistics"), {}, to_event_with(office.application.mapper))
     own_log = OwnLog(office.database, translator, office.writer.append)
     return UnitOfWork(office.database, office.application, [own_log])
 
