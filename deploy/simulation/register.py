@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.routing.domain.refusals import AGENCY_UNKNOWN, UNKNOWN_SUCCESSOR
+from deploy.simulation.trying import try_plan
 from services.routing.rules.reorganisation import changes_of
 from services.routing.rules.structure import Registry, holds
-from shared.errors import RefusedError
 
 Facts = Mapping[str, Any]
 _REGISTERED = "lienthong.routing.agency-registered"
@@ -56,24 +55,17 @@ class Register:
 
     def as_recorded(self, competences: Iterable[Facts]) -> Registry:
         """Return the register as it was."""
-        facts = [facts for versions in self._agencies.values() for _, facts in versions.values()]
-        return Registry.of(facts, self._ends.values(), competences)
+        return Registry.of(self._recorded(), self._ends.values(), competences)
 
     def under(self, plan: Facts, competences: Iterable[Facts]) -> Registry:
         """Return the register as a plan would have made it.
 
-        Raises RefusedError: `agency-unknown`, `unknown-successor`.
+        Raises RefusedError with what routing's register refuses of the plan.
         """
-        agencies = [facts for versions in self._agencies.values() for _, facts in versions.values()]
-        agencies += plan["agencies"]
-        known = {facts["agency"] for facts in agencies}
+        try_plan(plan, self._recorded(), self._ends.values())
+        agencies = [*self._recorded(), *plan["agencies"]]
         ends = dict(self._ends)
         for change in changes_of(plan):
-            if change.agency not in known:
-                raise RefusedError(AGENCY_UNKNOWN, agency=change.agency)
-            for successor in change.successors:
-                if successor["agency"] not in known:
-                    raise RefusedError(UNKNOWN_SUCCESSOR, agency=change.agency, successor=successor["agency"])
             if change.ends:
                 ends[change.agency] = {
                     "agency": change.agency,
@@ -85,6 +77,9 @@ class Register:
         # Who an agency's parent is decides nothing about ways: a new parent changes no itinerary.
         rows = [*_until(competences, plan["competences"]), *plan["competences"]]
         return Registry.of(agencies, ends.values(), rows)
+
+    def _recorded(self) -> list[Facts]:
+        return [facts for versions in self._agencies.values() for _, facts in versions.values()]
 
 
 def _until(learnt: Iterable[Facts], planned: Iterable[Facts]) -> Iterable[Facts]:

@@ -45,15 +45,7 @@ class Reorganising:
             known.check_goes_on(plan)
             return False
         self._routing.add(Reorganisation.begin_with(plan, act))
-        self._register.register_agencies(plan["agencies"], act)
-        for change in changes_of(plan):
-            self._enter(change, plan, act)
-        # Only now: an agency may stand under another before the plan ends that one.
-        self._register.check_parents(stays_or_comes(plan), plan["from"])
-        for competence in plan["competences"]:
-            self._register.put_competence(competence, act)
-        for definition in plan["processes"]:
-            self._register.publish_process(definition, act)
+        enter(plan, self._register, act)
         return True
 
     def rehome(self, name: str, after: UUID | None, limit: int, act: Act) -> dict[str, Any]:
@@ -110,14 +102,6 @@ class Reorganising:
         reorganisation.finish(act)
         return reorganisation.counts()
 
-    def _enter(self, change: Change, plan: Mapping[str, Any], act: Act) -> None:
-        if change.ends:
-            self._register.end_agency(
-                change.agency, plan["from"], change.change, list(change.successors), plan["basis"], act
-            )
-        else:
-            self._register.move_under(change.agency, change.parent, plan["from"], act)
-
     def _known(self, name: str) -> Reorganisation:
         known = cast("Reorganisation | None", self._routing.find_afresh(reorganisation_key(name)))
         if known is None:
@@ -151,6 +135,31 @@ class Reorganising:
             basis=plan["basis"],
         )
         return before, str(agency["agency"])
+
+
+def enter(plan: Mapping[str, Any], register: Register, act: Act) -> None:
+    """Enter everything that a plan says of agencies, competences and processes into a register.
+
+    Raises RefusedError with what the register refuses.
+    """
+    register.register_agencies(plan["agencies"], act)
+    for change in changes_of(plan):
+        _enter(change, plan, register, act)
+    # Only now: an agency may stand under another before the plan ends that one.
+    register.check_parents(stays_or_comes(plan), plan["from"])
+    for competence in plan["competences"]:
+        register.put_competence(competence, act)
+    for definition in plan["processes"]:
+        register.publish_process(definition, act)
+
+
+def _enter(change: Change, plan: Mapping[str, Any], register: Register, act: Act) -> None:
+    if change.ends:
+        register.end_agency(
+            change.agency, plan["from"], change.change, list(change.successors), plan["basis"], act
+        )
+    else:
+        register.move_under(change.agency, change.parent, plan["from"], act)
 
 
 def _left_behind(itinerary: Itinerary, ended: frozenset[str]) -> list[str]:

@@ -332,15 +332,34 @@ def test_a_desk_that_may_not_enter_keeps_its_process() -> None:
     assert not simple().under(processes=(other,))["d"].changed
 
 
-def test_plans_that_name_nobody_or_change_nothing_are_refused() -> None:
-    told = simple()
-    unknown = read_plan(plan_of({"change": "merge", "agencies": ["H47.77"], "into": HEIR}))
-    no_heir = read_plan(plan_of({"change": "rename", "agency": FIRST, "to": "H47.78"}))
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"change": "merge", "agencies": ["H47.77"], "into": HEIR}, "agency-unknown"),
+        ({"change": "rename", "agency": FIRST, "to": "H47.78"}, "unknown-successor"),
+        ({"change": "rename", "agency": FIRST, "to": FIRST}, "agency-succeeds-itself"),
+        ({"change": "merge", "agencies": [FIRST, HEIR], "into": HEIR}, "agency-succeeds-itself"),
+        (
+            {
+                "change": "split",
+                "agency": FIRST,
+                "successors": [{"agency": SECOND}, {"agency": HEIR}],
+            },
+            "split-without-rule",
+        ),
+        ({"change": "re-parent", "agency": FIRST, "parent": FIRST}, "agency-parent-cycle"),
+        ({"change": "re-parent", "agency": FIRST, "parent": "H47.79"}, "agency-parent-unknown"),
+    ],
+    ids=["unknown", "no-heir", "itself", "merged-into-itself", "split", "own-parent", "unknown-parent"],
+)
+def test_plans_that_could_not_be_carried_out_are_refused(change: dict[str, Any], code: str) -> None:
+    plan = read_plan(plan_of(change))
+    with pytest.raises(RefusedError) as refused:
+        simple().simulation(Alternative(plan=plan))
+    assert refused.value.code == code
 
-    for wrong, code in ((unknown, "agency-unknown"), (no_heir, "unknown-successor")):
-        with pytest.raises(RefusedError) as refused:
-            told.simulation(Alternative(plan=wrong))
-        assert refused.value.code == code
+
+def test_what_changes_nothing_or_has_no_record_is_refused() -> None:
     with pytest.raises(RefusedError, match="plan-without-changes"):
         read_plan(plan_of())
     with pytest.raises(RefusedError, match="nothing-recorded"):
