@@ -1,9 +1,9 @@
-"""What processing says to agencies' own systems: hand-overs, notices and refusals, as CloudEvents."""
+"""What processing says to agencies' own systems: hand-overs, notices, refusals, word of a restore; as CloudEvents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -17,8 +17,11 @@ from shared.errors import RefusedError
 
 LEG_HAND_OVER = HAND_OVERS["lienthong.agency.leg-hand-over"]
 LEG_NOTICE = HAND_OVERS["lienthong.agency.leg-notice"]
+HISTORY_RESTORED = HAND_OVERS["lienthong.agency.history-restored"]
 COMMAND_REFUSED = HAND_OVERS["lienthong.agency.command-refused"]
 
+MARGIN = timedelta(hours=24)
+"""As far back as an agency's word of when something happened is usually believed."""
 _TOLD = frozenset(LEG_HAND_OVER.schema().fields)
 """What a hand-over may say of all that routing said."""
 
@@ -52,6 +55,25 @@ class Refusal:
     def message_id(self) -> str:
         """The id of the answer: one command is answered by one message."""
         return refusal_id(self.source, self.command_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """That the system goes on from a backup."""
+
+    known_until: datetime
+    """When the backup was made."""
+    at: datetime
+
+    @property
+    def resend_since(self) -> datetime:
+        """When the oldest command was given that may have waited on the broker while the backup was made."""
+        return self.known_until - MARGIN
+
+    @staticmethod
+    def message_id(source: str, agency: str) -> str:
+        """Return the id of the word of it: each epoch is told each agency once."""
+        return str(uuid5(NAMESPACE_URL, f"{source}/{agency}/history-restored"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +135,23 @@ class Letters:
             legid=str(refusal.leg) if refusal.leg else None,
             correlationid=refusal.correlation,
             causationid=refusal.command_id,
+        ).to_bytes()
+
+    def restored(self, restored: Restored, agency: str) -> bytes:
+        """Return the message that tells an agency of a restore."""
+        return Message(
+            id=restored.message_id(self.source, agency),
+            source=self.source,
+            type=HISTORY_RESTORED.type,
+            subject=f"agency/{agency}",
+            time=to_text(restored.at),
+            dataschema=HISTORY_RESTORED.dataschema,
+            data={
+                "agency": agency,
+                "known_until": to_text(restored.known_until),
+                "resend_since": to_text(restored.resend_since),
+            },
+            recordedtime=to_text(restored.at),
         ).to_bytes()
 
     def _of_leg(

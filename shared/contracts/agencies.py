@@ -50,6 +50,16 @@ class LegNotice(TolerantSchema):
     note = text(2000, required=False, allow_none=True)
 
 
+class HistoryRestored(TolerantSchema):
+    """The system was restored from a backup: what came later is not known any more, and is to be said again."""
+
+    agency = text(60)
+    known_until = Moment(required=True)
+    """When the backup was made."""
+    resend_since = Moment(required=True)
+    """Commands that were given since then are to be sent again, under their ids: some of them may be lost."""
+
+
 class CommandRefused(TolerantSchema):
     """A command could not be carried out; RFC 9457 fields, in both languages."""
 

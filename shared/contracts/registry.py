@@ -101,6 +101,7 @@ HAND_OVERS: Mapping[str, Contract] = {
         Contract("lienthong.agency.leg-hand-over", agencies.LegHandOver),
         Contract("lienthong.agency.leg-notice", agencies.LegNotice),
         Contract("lienthong.agency.command-refused", agencies.CommandRefused),
+        Contract("lienthong.agency.history-restored", agencies.HistoryRestored),
     )
 }
 """Messages on an agency's queue, by type."""

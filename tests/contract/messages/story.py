@@ -15,7 +15,7 @@ from services.intake.domain.submission import Component, Person, Submission
 from services.intake.publisher import TRANSLATIONS as INTAKE
 from services.processing.domain import Work
 from services.processing.domain.target import Aim, Mark, Target
-from services.processing.messages import Letters, Refusal
+from services.processing.messages import Letters, Refusal, Restored
 from services.processing.ports import Notice
 from services.processing.problems import LEG_ALREADY_CLOSED
 from services.processing.publisher import TRANSLATIONS as PROCESSING
@@ -402,6 +402,13 @@ def notice() -> Message:
     work.request_supplement(by_agency(3), "Thiếu bản vẽ")
     paused = Notice(LAND, work.hand_over_id, "paused", "Thiếu bản vẽ")
     return from_bytes(letters.notice(work, paused, by_agency(3)))
+
+
+def restored() -> Message:
+    """Return the word that the system goes on from a backup."""
+    made_at = by_agency(20).recorded_at
+    letters = Letters(Epochs("processing", ((29_200_000, 31),)).source)
+    return from_bytes(letters.restored(Restored(made_at, by_agency(29).recorded_at), LAND))
 
 
 def refusal() -> Message:

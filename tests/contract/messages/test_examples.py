@@ -26,7 +26,7 @@ CHANGES_WITH_THE_STORED_EVENT = {"digest"}
 
 def produced() -> list[Message]:
     events = [message for service in story.STORIES for message in story.messages(service)]
-    return [*events, *story.commands(), story.hand_over(), story.notice(), story.refusal()]
+    return [*events, *story.commands(), story.hand_over(), story.notice(), story.refusal(), story.restored()]
 
 
 def is_covered(expected: Any, found: Any) -> bool:
