@@ -7,7 +7,7 @@ again from the services' logs. One process at a time may use a folder.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,6 +31,7 @@ from shared.persistence.database import Leadership
 from shared.persistence.migrations import MigrationSet, migrate
 from shared.persistence.sqlite import SqliteDatabase
 from shared.topology import services_topology
+from shared.tracing import Tracer
 
 KEYS = Path(__file__).parent.parent / "shared" / "persistence" / "keys_migrations"
 
@@ -47,7 +48,12 @@ class Embedded:
 
 
 @contextmanager
-def embedded(home: Path, clock: Clock | None = None, host: str = "127.0.0.1") -> Iterator[Embedded]:
+def embedded(
+    home: Path,
+    clock: Clock | None = None,
+    host: str = "127.0.0.1",
+    tracer_of: Callable[[str], Tracer | None] = lambda _service: None,
+) -> Iterator[Embedded]:
     """Run the four services in this process while the block runs.
 
     Raises FolderInUseError when another process runs on `home`.
@@ -78,6 +84,7 @@ def embedded(home: Path, clock: Clock | None = None, host: str = "127.0.0.1") ->
                 verify_senders=False,
                 keys_database=keys,
                 master_key=create_master_key(home / MASTER_KEY),
+                tracer=tracer_of(name),
             )
             port = free_port(ports)
             ports.append(port)

@@ -22,6 +22,7 @@ from shared.messaging.rabbitmq import RabbitBroker
 from shared.persistence.postgres import PostgresDatabase
 from shared.settings import Settings
 from shared.topology import services_topology
+from shared.tracing import Tracer
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def parts_of(service: str, settings: Settings) -> Parts:
         verify_senders=settings.verify_senders,
         keys_database=keys,
         master_key=create_master_key(settings.home / MASTER_KEY) if keys else None,
+        tracer=_tracer_of(service) if settings.traces else None,
     )
 
 
@@ -57,9 +59,17 @@ def serve(service: str, settings: Settings) -> None:
         running = container(_patiently(lambda: build(service, parts)), settings.http)
         _run(service, running, settings.http)
     finally:
+        if parts.tracer:
+            parts.tracer.close()
         parts.broker.close()
         for database in filter(None, (parts.database, parts.keys_database)):
             database.close()
+
+
+def _tracer_of(service: str) -> Tracer:
+    from deploy.tracing import OpenTelemetryTracer  # Most provinces collect no traces.
+
+    return OpenTelemetryTracer(service)
 
 
 def _run(service: str, running: ServiceContainer, http: str) -> None:

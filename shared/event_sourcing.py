@@ -9,7 +9,7 @@ a version conflict throws them away.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, Self, cast
 from uuid import UUID
@@ -106,6 +106,8 @@ class Application(LibraryApplication[UUID]):
         self._unit: dict[UUID, Aggregate] = {}
         self._kept: dict[UUID, Aggregate] = {}
         self._absent: set[UUID] = set()
+        self.watch: Callable[[Sequence[Any]], None] | None = None
+        """Is shown the events of each unit when they are saved."""
         super().__init__(env={"PERSISTENCE_MODULE": "eventsourcing.popo"})
 
     def construct_recorder(self) -> ApplicationRecorder:
@@ -186,6 +188,8 @@ class Application(LibraryApplication[UUID]):
             # than storing them; these are known to be events.
             partitions = [partition_of(cast("Any", event).act["root"]) for event in events]
             self.events.put(events, partitions=partitions)
+            if self.watch:
+                self.watch(events)
         return len(events)
 
     def doubt(self) -> None:

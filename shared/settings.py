@@ -37,6 +37,11 @@ class Settings:
     """LIENTHONG_TOLERANCE_HOURS: how far back an asserted time is believed (24)."""
     verify_senders: bool
     """LIENTHONG_VERIFY_SENDERS: refuse commands without a broker-validated sender (yes)."""
+    traces: bool = False
+    """Whether OTEL_EXPORTER_OTLP_ENDPOINT, or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, names a collector."""
+
+
+_COLLECTOR = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -51,6 +56,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=_optional(env, "LIENTHONG_PUBLIC_URL") or "http://127.0.0.1:8000",
         tolerance=timedelta(hours=_number(env, "LIENTHONG_TOLERANCE_HOURS", 24)),
         verify_senders=_switch(env, "LIENTHONG_VERIFY_SENDERS", default=True),
+        traces=any(env.get(name) for name in _COLLECTOR),
     )
 
 

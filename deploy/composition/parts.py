@@ -22,11 +22,13 @@ from shared.messaging.consuming import BatchHandler, Consumer
 from shared.messaging.copying import CopyPublisher
 from shared.messaging.epochs import Epochs, epochs_of, read_epochs
 from shared.messaging.publishing import LogPublisher, Translation, Translator, to_event_with
+from shared.messaging.traced import Tracing
 from shared.persistence.database import Database
 from shared.persistence.grouping import GroupCommit
 from shared.persistence.migrations import PLUMBING, MigrationSet
 from shared.persistence.recorder import LogRecorder
 from shared.persistence.unit_of_work import Collaborator, UnitOfWork
+from shared.tracing import Tracer
 
 SERVICES_FOLDER = Path(services.__file__ or "").parent
 
@@ -55,6 +57,8 @@ class Parts:
     verify_senders: bool = True
     keys_database: Database | None = None
     master_key: bytes | None = None
+    tracer: Tracer | None = None
+    """Takes the service's spans, where somebody collects them."""
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class Runtime:
     application: Application
     unit: UnitOfWork
     handler: BatchHandler
+    tracing: Tracing | None = None
     publishes: bool = True
     """Whether its log goes to the broker."""
     measures: list[Measure] = field(default_factory=list)
@@ -79,6 +84,7 @@ class Runtime:
         progress: dict[str, float] = {}
         return {
             "counting": self._counting(progress),
+            "tracing": self.tracing,
             "database": parts.database,
             "broker": parts.broker,
             "clock": parts.clock,
@@ -126,6 +132,10 @@ def assemble(
     translations: Mapping[type[Any], Translation] | None,
 ) -> Runtime:
     """Join a service's own pieces with the plumbing; `translations` None: its log stays its own."""
+    tracing = Tracing(name, parts.tracer, parts.clock) if parts.tracer else None
+    if tracing:
+        application.watch = tracing.saves
+        collaborators = [*collaborators, tracing]
     unit = UnitOfWork(parts.database, application, collaborators)
     runtime = Runtime(
         name,
@@ -133,7 +143,8 @@ def assemble(
         parts,
         application,
         unit,
-        BatchHandler(name, unit, consumer, parts.clock),
+        BatchHandler(name, unit, consumer, parts.clock, tracing),
+        tracing,
     )
     wake = runtime.extras["wake_publisher"] = Wake()
     if translations is None:
@@ -148,5 +159,6 @@ def assemble(
             Translator(own_epochs(parts.database, name), translations, to_event_with(application.mapper)),
             parts.broker,
             parts.clock,
+            tracing,
         )
     return runtime

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 from services.processing.application import Processing
+from services.processing.domain import Work
 from services.processing.messages import Refusal, refusal_details, refusal_id
 from services.processing.problems import INVALID_DATA, SENDER_MISMATCH
-from services.processing.senders import SOURCE, Senders, claimed_agency
+from services.processing.senders import SOURCE, Senders, cause_of, claimed_agency, storable
 from services.processing.tables.agencies import AgencyTable
 from services.processing.tables.deliveries import DeliveryTable
 from shared.acts import HISTORIAN, Act, Actor, asserted_time
@@ -29,9 +30,11 @@ from shared.errors import RefusedError
 from shared.messaging.broker import Delivery
 from shared.messaging.consuming import CONFLICT, TRANSIENT, open_delivery, reason_of
 from shared.messaging.parking import POISON, Parking, Why
+from shared.messaging.traced import Tracing
 from shared.persistence.database import Transaction
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.topology import COMMANDS
+from shared.tracing import HEADER
 
 log = logging.getLogger(__name__)
 
@@ -89,13 +92,14 @@ class CommandConsumer:
     tolerance: timedelta = TOLERANCE
     wake_deliverer: Callable[[], None] = lambda: None
     parking: Parking = field(default_factory=lambda: Parking("processing"))
+    tracing: Tracing | None = None
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Carry out and commit a batch; when this returns, all of it may be acknowledged.
 
         Raises DatabaseUnavailableError: then nothing was kept.
         """
-        safe = [_storable(delivery) for delivery in deliveries]
+        safe = [storable(delivery) for delivery in deliveries]
         try:
             self.unit.run(lambda tx: self._handle_all(tx, safe))
         except (*TRANSIENT, *CONFLICT):
@@ -147,7 +151,7 @@ class CommandConsumer:
         The same checks and the same inbox as on the broker: sent both ways under one id it is carried
         out once. Raises MalformedMessageError for what is no command: nothing was kept then.
         """
-        safe = _storable(delivery)
+        safe = storable(delivery)
         message = open_delivery(safe)
         _check_known(message)
         command = Command(safe, message, agency)
@@ -168,11 +172,25 @@ class CommandConsumer:
         return refusal_details(bytes(rows[0][0])) if rows else None
 
     def _handle_one(self, command: Command) -> RefusedError | None:
+        refused = None
         try:
             self._carry_out(command)
         except RefusedError:
-            return self._carry_out_afresh(command)
-        return None
+            refused = self._carry_out_afresh(command)
+        if self.tracing:
+            self._trace(self.tracing, command, refused)
+        return refused
+
+    def _trace(self, tracing: Tracing, command: Command, refused: RefusedError | None) -> None:
+        leg = _leg(command)
+        work = self.application.find(leg) if leg else None
+        tracing.commanded(
+            command.message,
+            "/".join(command.identity),
+            work.root if isinstance(work, Work) else None,
+            command.delivery.headers.get(HEADER),
+            refused.problem.code if refused else "",
+        )
 
     def _check_sender(self, agency: str) -> None:
         known = self.agencies.get(agency)
@@ -213,7 +231,7 @@ class CommandConsumer:
         except (MalformedMessageError, ValueError, OverflowError) as error:
             raise RefusedError(INVALID_DATA, reason=error) from None
         self.application.execute(command.name, data, act, command.agency)
-        if cause := _cause(message):
+        if cause := cause_of(message):
             self.deliveries.answer(command.agency, [cause], by="/".join(command.identity))
 
     def _carry_out_afresh(self, command: Command) -> RefusedError | None:
@@ -285,28 +303,3 @@ def _leg(command: Command) -> UUID | None:
         return UUID(leg) if isinstance(leg, str) else None
     except ValueError:
         return None
-
-
-def _cause(message: Message) -> str | None:
-    """Return the id of the hand-over that a command answers, if it names one.
-
-    Some systems name a cause by source and id together; ids of hand-overs are UUIDs.
-    """
-    try:
-        return str(UUID((message.causationid or "").rpartition("/")[2]))
-    except ValueError:
-        return None
-
-
-def _storable(delivery: Delivery) -> Delivery:
-    """Return the delivery without what cannot be stored: zero bytes, halves of characters."""
-    return replace(
-        delivery,
-        message_id=_clean(delivery.message_id) if delivery.message_id else None,
-        user_id=_clean(delivery.user_id) if delivery.user_id else None,
-        headers={_clean(name): _clean(str(value)) for name, value in delivery.headers.items()},
-    )
-
-
-def _clean(text: str) -> str:
-    return text.encode(errors="replace").decode().replace("\0", " ")

@@ -13,7 +13,9 @@ from shared.clock import Clock
 from shared.contracts.envelope import from_bytes
 from shared.messaging.broker import BrokerUnavailableError, Outcome, Outgoing, Publisher
 from shared.messaging.consuming import headers_of
+from shared.messaging.traced import Tracing, with_place
 from shared.topology import AGENCIES
+from shared.tracing import AGENCY
 
 BATCH = 200
 
@@ -27,12 +29,14 @@ class Deliverer:
         publisher: Callable[[], Publisher],
         clock: Clock,
         queue_is_missing: Callable[[str], None] = lambda _agency: None,
+        tracing: Tracing | None = None,
     ) -> None:
         self._ledger = ledger
         self._open_publisher = publisher
         self._clock = clock
         self._queue_is_missing = queue_is_missing
         self._publisher: Publisher | None = None
+        self._tracing = tracing
 
     def deliver(self) -> bool:
         """Send what is due, once; return whether there was anything: then there may be more at once.
@@ -52,6 +56,8 @@ class Deliverer:
         for one, outcome in zip(claimed, outcomes, strict=True):
             if outcome is Outcome.UNROUTABLE:
                 self._queue_is_missing(one.agency)
+            elif self._tracing and outcome is Outcome.CONFIRMED:
+                self._tracing.sent(from_bytes(one.body), one.attempts + 1, **{AGENCY: one.agency})
         return True
 
     def close(self) -> None:
@@ -63,14 +69,16 @@ class Deliverer:
     def _publish(self, claimed: list[Claimed]) -> list[Outcome]:
         if self._publisher is None:
             self._publisher = self._open_publisher()
-        return self._publisher.publish([_outgoing(one) for one in claimed])
+        return self._publisher.publish([_outgoing(one, traced=self._tracing is not None) for one in claimed])
 
 
-def _outgoing(claimed: Claimed) -> Outgoing:
+def _outgoing(claimed: Claimed, *, traced: bool) -> Outgoing:
+    message = from_bytes(claimed.body)
+    headers = headers_of(message)
     return Outgoing(
         exchange=AGENCIES,
         routing_key=claimed.agency,
         body=claimed.body,
         message_id=claimed.message_id,
-        headers=headers_of(from_bytes(claimed.body)),
+        headers=with_place(headers, message) if traced else headers,
     )

@@ -1,8 +1,9 @@
-"""Who sent a command: an agency can only be itself."""
+"""Who sent a command, and because of what: an agency can only be itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from shared.acts import HISTORIAN
 from shared.contracts.envelope import MalformedMessageError, Message
@@ -49,3 +50,28 @@ def claimed_agency(message: Message) -> str | None:
     """Return the agency that a message's source names, or None."""
     agency = message.source.removeprefix(SOURCE)
     return agency if message.source.startswith(SOURCE) and agency else None
+
+
+def cause_of(message: Message) -> str | None:
+    """Return the id of the hand-over that a command answers, if it names one.
+
+    Some systems name a cause by source and id together; ids of hand-overs are UUIDs.
+    """
+    try:
+        return str(UUID((message.causationid or "").rpartition("/")[2]))
+    except ValueError:
+        return None
+
+
+def storable(delivery: Delivery) -> Delivery:
+    """Return the delivery without what cannot be stored: zero bytes, halves of characters."""
+    return replace(
+        delivery,
+        message_id=_clean(delivery.message_id) if delivery.message_id else None,
+        user_id=_clean(delivery.user_id) if delivery.user_id else None,
+        headers={_clean(name): _clean(str(value)) for name, value in delivery.headers.items()},
+    )
+
+
+def _clean(text: str) -> str:
+    return text.encode(errors="replace").decode().replace("\0", " ")

@@ -26,6 +26,8 @@ class Refusing(Response):
     """A response that knows the codes of what it refuses, to be counted."""
 
     refused: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    """Under which keys the lines of a batch were carried out."""
 
 
 def json_response(value: Any, status: int = 200) -> Response:

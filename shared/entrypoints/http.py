@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 
@@ -27,6 +28,8 @@ from shared.entrypoints.answers import (
 from shared.entrypoints.web import DoorServer, read_body
 from shared.errors import BUSY, Problem, RefusedError
 from shared.messaging.consuming import CONFLICT, TRANSIENT
+from shared.messaging.traced import Asked, Tracing
+from shared.tracing import HEADER
 
 __all__ = ["JSON", "LINES", "PROBLEM", "UNEXPECTED", "Door", "body_of", "caller", "door", "json_response"]
 
@@ -56,12 +59,27 @@ class Door(HttpRequestHandler):  # type: ignore[misc]
     def handle_request(self, request: Request) -> Response:
         """Answer a request, and count it."""
         began = perf_counter()
+        tracing: Tracing | None = self.container.config.get("tracing")
+        at = self.container.config["clock"].now() if tracing else None
         response = self._answer(request)
+        if tracing and at:
+            self._trace(tracing, request, response, at)
         counting = self.container.config["counting"]
         counting.request(self.method, self.url, response.status_code, perf_counter() - began)
         for code in getattr(response, "refused", ()):
             counting.refusal(code)
         return response
+
+    def _trace(self, tracing: Tracing, request: Request, response: Response, began: datetime) -> None:
+        """Tell of a request that changed something or was refused; looking leaves no trace."""
+        keys = tuple(filter(None, (request.headers.get("Idempotency-Key"), *getattr(response, "keys", ()))))
+        try:
+            principal = caller(request, self.container.config["tokens"]).principal if keys else ""
+        except RefusedError:
+            keys, principal = (), ""
+        refused = getattr(response, "refused", ())
+        given = request.headers.get(HEADER)
+        tracing.answered(Asked(f"{self.method} {self.url}", keys, principal, began, refused, given))
 
     def _answer(self, request: Request) -> Response:
         """Read the request and have a worker answer it: one that dawdles keeps no worker waiting."""

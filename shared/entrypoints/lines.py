@@ -78,6 +78,7 @@ def run_lines(body: bytes, principal: str, parse: Parse) -> Response:
     body = b"".join(orjson.dumps(answer) + b"\n" for answer in answers)
     response = Refusing(body, content_type=LINES)
     response.refused = tuple(answer["problem"]["code"] for answer in answers if "problem" in answer)
+    response.keys = tuple(answer["key"] for answer in answers if "answer" in answer)
     return response
 
 

@@ -34,6 +34,7 @@ from shared.messaging.opening import headers_of as headers_of
 from shared.messaging.opening import open_delivery as open_delivery
 from shared.messaging.parking import HELD_BEHIND, Parking, Why, can_be_waited_for, why
 from shared.messaging.releasing import Releasing
+from shared.messaging.traced import Tracing
 from shared.persistence.database import Transaction
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -73,11 +74,19 @@ class _Sorted:
 class BatchHandler:
     """One consumer's way of handling batches; its name is durable."""
 
-    def __init__(self, name: str, unit: UnitOfWork, consumer: Consumer, clock: Clock) -> None:
+    def __init__(
+        self,
+        name: str,
+        unit: UnitOfWork,
+        consumer: Consumer,
+        clock: Clock,
+        tracing: Tracing | None = None,
+    ) -> None:
         self._name = name
+        self._tracing = tracing
         self._sources = topology.SOURCES[name]
         self._unit = unit
-        self._consumer = consumer
+        self._consumer = consumer = tracing.over(consumer) if tracing else consumer
         self._clock = clock
         self._parking = Parking(name)
         self._releasing = Releasing(unit, consumer, self._parking)
@@ -244,6 +253,8 @@ class BatchHandler:
         )
 
     def _park(self, tx: Transaction, taken: Taken, why: Why) -> None:
+        if self._tracing:
+            self._tracing.took(taken.message, parked=why.reason_class)
         self._parking.park(
             tx,
             taken.delivery,

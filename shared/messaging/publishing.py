@@ -23,6 +23,8 @@ from shared.messaging.electing import ElectedPublisher
 from shared.messaging.epochs import Epochs
 from shared.messaging.hearing import MARKER, ResendRequest, read_request
 from shared.messaging.opening import headers_of
+from shared.messaging.traced import INTERNAL as INTERNAL
+from shared.messaging.traced import Tracing, with_place
 from shared.partitions import partition_of
 from shared.persistence.database import Database
 from shared.persistence.recorder import LogEntry, LogRecorder
@@ -30,9 +32,6 @@ from shared.persistence.recorder import LogEntry, LogRecorder
 log = logging.getLogger(__name__)
 
 BATCH = 500
-
-INTERNAL = "internal-event"
-"""Last part of the type that stands for events with no public message: their digest travels alone."""
 
 Translation = tuple[str, Callable[[Any], dict[str, Any]]]
 """The public message type of an event class, and the data it makes public."""
@@ -113,12 +112,14 @@ class LogPublisher(ElectedPublisher):
         translator: Translator,
         broker: Broker,
         clock: Clock,
+        tracing: Tracing | None = None,
     ) -> None:
         super().__init__(service, database, broker)
         self._recorder = recorder
         self._translator = translator
         self._clock = clock
         self._copies = ParkedCopies(service, database)
+        self._tracing = tracing
         self._requests: Subscription | None = None
 
     def _work(self) -> bool:
@@ -137,18 +138,26 @@ class LogPublisher(ElectedPublisher):
         entries = self._recorder.read_log(position, BATCH)
         if not entries:
             return False
-        self._send([self._event(self._translator.message(entry)) for entry in entries])
+        messages = [self._translator.message(entry) for entry in entries]
+        self._send([self._event(message) for message in messages])
         self._move(position, entries[-1].position)
+        if self._tracing:
+            for message in messages:
+                self._tracing.sent(message)
         return len(entries) == BATCH
 
     def _event(self, message: Message) -> Outgoing:
         partition = partition_of(message.partitionkey or "")
+        headers = headers_of(message)
         return Outgoing(
             exchange=topology.EVENTS,
             routing_key=message.type.removeprefix("lienthong."),
             body=message.to_bytes(),
             message_id=message.id,
-            headers={**headers_of(message), "partition": str(partition)},
+            headers={
+                **(with_place(headers, message) if self._tracing else headers),
+                "partition": str(partition),
+            },
         )
 
     def _position(self) -> int:

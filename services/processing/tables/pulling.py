@@ -18,8 +18,11 @@ from services.processing.domain.serving import PULLED, Way
 from services.processing.problems import AGENCY_IS_PUSHED_TO, CURSOR_UNKNOWN
 from services.processing.tables.claiming import Claimed, next_of
 from services.processing.tables.ledger import DeliveryLedger
+from shared.contracts.envelope import from_bytes
 from shared.errors import RefusedError
+from shared.messaging.traced import Tracing
 from shared.persistence.database import Database, Transaction
+from shared.tracing import AGENCY
 
 _WAY = "SELECT given, way, most, rate, tries FROM agency_way WHERE agency = :agency FOR UPDATE"
 _GAVE = "UPDATE agency_way SET given = :given WHERE agency = :agency"
@@ -59,7 +62,8 @@ class Page:
 class Pulling:
     """Gives agencies what is theirs; each page is a transaction of its own."""
 
-    def __init__(self, database: Database, ledger: DeliveryLedger) -> None:
+    def __init__(self, database: Database, ledger: DeliveryLedger, tracing: Tracing | None = None) -> None:
+        self._tracing = tracing
         self._database = database
         self._ledger = ledger
 
@@ -75,9 +79,13 @@ class Pulling:
             tx.execute(_HAS_THEM, {"agency": agency, "after": after})
             params = {"agency": agency, "after": after, "now": now, "limit": limit}
             given = [(bytes(row[0]), int(row[1])) for row in tx.execute(_BEHIND, params)]
+            fresh: Sequence[Claimed] = ()
             if len(given) < limit:
                 fresh = next_of(tx, agency, now, limit - len(given), way)
                 given += self._give(tx, agency, fresh, last, now)
+        if self._tracing:
+            for one in fresh:
+                self._tracing.sent(from_bytes(one.body), one.attempts + 1, **{AGENCY: agency})
         newest = given[-1][1] if given else after
         return Page([body for body, _ in given], newest, more=len(given) == limit)
 
