@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from deploy.composition.parts import Parts, Runtime, assemble
 from services.routing.application.routing import Routing
+from services.routing.beginnings import Beginnings
 from services.routing.consumer import aggregate_of, handlers
 from services.routing.publisher import TRANSLATIONS
 from services.routing.service import RoutingService
 from services.routing.tables import DirectoryTables
+from shared.entrypoints.loops import Wake
 from shared.messaging.consuming import HandlerTable
 from shared.persistence.recorder import LogRecorder
 from shared.working_time.vietnam import vietnam_calendar
@@ -24,4 +26,9 @@ def build(parts: Parts) -> Runtime:
         prefetch=application.prefetch,
         aggregate_of=aggregate_of,
     )
-    return assemble("routing", RoutingService, parts, application, [directory], consumer, TRANSLATIONS)
+    runtime = assemble("routing", RoutingService, parts, application, [directory], consumer, TRANSLATIONS)
+    runtime.extras |= {
+        "beginnings": Beginnings(directory, parts.clock, runtime.handler.release),
+        "wake_beginnings": Wake(),
+    }
+    return runtime

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.routing.api import RoutingApi
+from services.routing.beginnings import Beginnings
 from shared.entrypoints.loops import batches, loop
 from shared.entrypoints.wiring import Wired
 from shared.messaging.broker import Delivery, Outgoing
@@ -17,6 +18,7 @@ class RoutingService(RoutingApi):
 
     name = "routing"
     publisher: LogPublisher = Wired("publisher")
+    beginnings: Beginnings = Wired("beginnings")
 
     @batches(input_queues("routing"), on_connect="marker_requests")
     def take(self, deliveries: Sequence[Delivery]) -> list[Outgoing]:
@@ -27,3 +29,8 @@ class RoutingService(RoutingApi):
     def publish(self) -> bool:
         """Publish what the log holds."""
         return self.publisher.run_once()
+
+    @loop("wake_beginnings", interval=1.0)
+    def begin(self) -> bool:
+        """Let dossiers go on that waited for an agency's first day."""
+        return self.beginnings.look()

@@ -63,7 +63,7 @@ class Routing(Application):
             model=definition.get("model"),
             trial=bool(definition.get("trial")),
             cutoff=definition.get("cutoff"),
-            legs=plan(definition, desk, area, structure, facts),
+            legs=self._legs(definition, desk, area, facts, act),
         )
         self.add(itinerary)
         self.go_on(itinerary, act, cutoff=definition.get("cutoff"))
@@ -244,6 +244,15 @@ class Routing(Application):
     def _came_too_late(self, itinerary: Itinerary, leg: str) -> bool:
         """Tell whether a leg that was open once ended otherwise meanwhile: nothing went wrong, nothing is due."""
         return leg not in itinerary.open and itinerary.was_opened(leg)
+
+    def _legs(
+        self, definition: Mapping[str, Any], desk: str, area: str | None, facts: Mapping[str, Any], act: Act
+    ) -> list[dict[str, Any]]:
+        """Plan among the agencies of the dossier's time; those that begin after it take part from their day."""
+        try:
+            return plan(definition, desk, area, self._structure(act), facts)
+        except NotYetKnownError:
+            return plan(definition, desk, area, self._structure_now(act), facts)
 
     def _structure(self, act: Act) -> Structure:
         return self.directory.registry().at(to_text(act.happened_at))
