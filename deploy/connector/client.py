@@ -10,7 +10,7 @@ from typing import Any
 
 from deploy.connector.link import Link, LinkError, linked
 from deploy.connector.memory import Memory
-from deploy.connector.messages import Incoming, read
+from deploy.connector.messages import RESTORED, Incoming, read
 from deploy.connector.settings import Settings
 
 Handler = Callable[[Incoming], Sequence[Mapping[str, Any]]]
@@ -28,7 +28,8 @@ class Connector:
     """Stays connected and loses nothing: stores, then acknowledges to the broker, then works.
 
     Unknown types and newer versions are set aside and acknowledged. A hand-over that comes again is
-    answered again, with the very commands that answered it before.
+    answered again, with the very commands that answered it before; so is all that was sent since a backup
+    which the other side was restored from.
     """
 
     def __init__(self, settings: Settings, memory: Memory, handler: Handler) -> None:
@@ -91,10 +92,20 @@ class Connector:
         message.ack()
 
     def _deal_with(self, incoming: Incoming, link: Link) -> None:
+        if incoming.type == RESTORED:
+            self._send_again(incoming, link)
         if self._memory.is_handled(incoming.id):
-            commands = self._memory.answers_to(incoming.id)
+            self._publish_all(link, self._memory.answers_to(incoming.id))
         else:
-            commands = self._handled(incoming)
+            self._publish_all(link, self._handled(incoming))
+
+    def _send_again(self, restored: Incoming, link: Link) -> None:
+        """Say again what the other side may have forgotten; what it remembers it passes over."""
+        commands = self._memory.given_since(restored.data["resend_since"])
+        log.warning("restored as of %s: %d commands again", restored.data["known_until"], len(commands))
+        self._publish_all(link, commands)
+
+    def _publish_all(self, link: Link, commands: Sequence[Mapping[str, Any]]) -> None:
         for command in commands:
             self._publish(link, command)
 

@@ -90,6 +90,10 @@ class Memory:
         """Return all commands that answered a message, as they were sent."""
         return self._commands("answers = ?", known_as)
 
+    def given_since(self, moment: str) -> list[dict[str, Any]]:
+        """Return the commands that were given at a moment or later, in order."""
+        return self._commands("julianday(json_extract(body, '$.time')) >= julianday(?)", moment)
+
     def unconfirmed(self) -> list[dict[str, Any]]:
         """Return the commands that the broker has not confirmed, oldest first."""
         return self._commands("confirmed = ?", 0)

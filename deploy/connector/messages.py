@@ -13,7 +13,8 @@ CONTENT_TYPE = "application/cloudevents+json"
 HAND_OVER = "lienthong.agency.leg-hand-over"
 NOTICE = "lienthong.agency.leg-notice"
 REFUSAL = "lienthong.agency.command-refused"
-NEWEST = {HAND_OVER: 1, NOTICE: 1, REFUSAL: 1}
+RESTORED = "lienthong.agency.history-restored"
+NEWEST = {HAND_OVER: 1, NOTICE: 1, REFUSAL: 1, RESTORED: 1}
 """The newest version of each type that this program understands."""
 COMMANDS = (
     "acknowledge-message",

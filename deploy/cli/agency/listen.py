@@ -16,7 +16,7 @@ from deploy.cli.agency.connecting import as_an_agency, memory_of, settings_or_fa
 from deploy.cli.output import as_json, log_to_stderr, screen
 from deploy.connector.client import Connector
 from deploy.connector.link import linked
-from deploy.connector.messages import HAND_OVER, NOTICE, Incoming, answer
+from deploy.connector.messages import HAND_OVER, NOTICE, RESTORED, Incoming, answer
 from shared.clock import local_text
 
 
@@ -96,6 +96,10 @@ def in_words(incoming: Incoming) -> str:
     elif incoming.type == NOTICE:
         words = ["[b]thông báo / notice[/b]", _text(data, "code"), _text(data, "state")]
         words += [f"đến hạn / due {_moment(data.get('due_at'))}", f"leg {_text(data, 'leg')}"]
+    elif incoming.type == RESTORED:
+        words = ["[b red]hệ thống được khôi phục / restored[/b red]"]
+        words += [f"đến / as of {_moment(data.get('known_until'))}"]
+        words += [f"gửi lại từ / sent again since {_moment(data.get('resend_since'))}"]
     else:
         words = ["[b red]từ chối / refused[/b red]", _text(data, "command"), _text(data, "code")]
         words += [_text(data, "title_vi"), _text(data, "title")]

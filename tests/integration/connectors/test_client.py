@@ -159,3 +159,32 @@ def test_wrong_credentials_and_wrong_use_are_told_in_both_languages(
     assert lienthong("agency", "send", settings.agency, "accept-leg", "--leg", "x", *where).status == 2
     assert lienthong("agency", "send", settings.agency, "dance", "--leg", "x", *where).status == 2
     assert lienthong("agency", "conformance", "--listen", "here").status == 2
+
+
+def test_what_was_sent_since_a_backup_is_sent_again_as_it_was(
+    desk: Desk, settings: Settings, memory: Memory
+) -> None:
+    asked = hand_over(settings.agency)
+    desk.send(asked)
+    first = Handler(1)
+    Connector(settings, memory, first).run(first.stop)
+    data = {
+        "agency": settings.agency,
+        "known_until": "2025-07-07T02:00:00Z",
+        "resend_since": "2025-07-06T02:00:00Z",
+    }
+    kind = "lienthong.agency.history-restored"
+    schema = "urn:lienthong:agency:history-restored:1"
+    desk.send({**asked, "id": "restored", "type": kind, "dataschema": schema, "data": data})
+    stop = Event()
+
+    def hears_of_it(_incoming: Incoming) -> Sequence[Mapping[str, Any]]:
+        stop.set()
+        return []
+
+    Connector(settings, memory, hears_of_it).run(stop)
+
+    desk.wait(5, lambda: len(desk.commands) == 2)
+    before, again = desk.commands
+    assert before.body == again.body
+    assert memory.unhandled() == []

@@ -64,6 +64,18 @@ def test_an_id_stands_for_one_command(memory: Memory) -> None:
     assert memory.unconfirmed() == [first]
 
 
+def test_what_was_given_since_a_moment_is_found_however_the_moment_is_written(memory: Memory) -> None:
+    times = {
+        "before": "2025-07-07T08:59:59.999+07:00",
+        "then": "2025-07-07T02:00:00Z",
+        "later": "2025-07-07T09:30:00+07:00",
+    }
+    for name, time in times.items():
+        memory.put({**command(AGENCY, "accept-leg", "leg-1", id_=name), "time": time})
+
+    assert [one["id"] for one in memory.given_since("2025-07-07T02:00:00.000000Z")] == ["then", "later"]
+
+
 def test_a_message_counts_as_dealt_with_only_with_all_its_commands(memory: Memory) -> None:
     message = incoming()
     memory.take(message)
