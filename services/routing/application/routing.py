@@ -12,6 +12,7 @@ from services.routing.application.ports import Directory
 from services.routing.domain import flow
 from services.routing.domain.flow import DESK
 from services.routing.domain.itinerary import Itinerary
+from services.routing.domain.renumbering import sent_back
 from services.routing.rules.planning import direction, plan
 from services.routing.rules.structure import Structure
 from services.routing.rules.versions import version_in_force
@@ -89,7 +90,7 @@ class Routing(Application):
         """Go back to the leg that handed over, since its agency wants the dossier back."""
         itinerary = self._itinerary(act)
         was = itinerary.open.get(leg)
-        if was is None or was["from_number"] == was["back_to"]:
+        if was is None or not sent_back(was):
             self._go_back(leg, "recalled", reason, None, act)
             return
         # It had been sent back: what is recalled is the return, so it goes forward again.

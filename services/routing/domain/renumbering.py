@@ -39,6 +39,11 @@ def _chosen(leg: Mapping[str, Any], heir: Heir) -> Any:
     return tuple(sorted((name, heir(value) if name == "id" else value) for name, value in choice.items()))
 
 
+def sent_back(open_leg: Mapping[str, Any]) -> bool:
+    """Tell whether an open leg was sent back to its agency, not handed on to it."""
+    return bool(open_leg.get("sent_back", open_leg["from_number"] != open_leg["back_to"]))
+
+
 class Renumbering:
     """The legs of a way before and after a move, and what is known of the first in the numbers of the second."""
 
@@ -84,6 +89,8 @@ class Renumbering:
                 "number": self.number[one["number"]],
                 "from_number": self._now(one["from_number"]),
                 "back_to": self._now(one["back_to"]),
+                # Whoever sent it back may be left out: its number tells no more.
+                "sent_back": sent_back(one),
                 "renumbered": self._told(one),
             }
             for leg, one in opened.items()

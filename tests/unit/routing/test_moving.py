@@ -174,6 +174,20 @@ def test_a_moved_dossier_goes_back_to_where_it_came_from(office: Office, goes_ba
     assert set(at(office)) == {"check"}
 
 
+def test_a_recalled_return_goes_on_although_whoever_returned_it_has_no_leg_any_more(office: Office) -> None:
+    moving = far(office, OLD, [leg for leg in OLD if leg["id"] != "check"], "take-in")
+    office.when("leg_returned", at(office)["check"], "nhầm", later())
+    assert set(at(office)) == {"take-in"}
+    assert moving.move(DOSSIER, "a-process", 3, BASIS, later())
+    office.routing.flush()
+
+    office.when("leg_recalled", at(office)["take-in"], "trả nhầm", later())
+
+    assert not office.itinerary().at_desk
+    assert set(at(office)) == {"decide"}
+    assert office.another().find(DOSSIER) == office.itinerary()
+
+
 def test_the_numbers_that_an_agency_was_told_mean_what_they_meant(office: Office) -> None:
     moved(office, OLD, EARLIER, "take-in", "check")
 
