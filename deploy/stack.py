@@ -45,6 +45,8 @@ from shared.persistence.migrations import MigrationSet, migrate
 from shared.persistence.postgres import PostgresDatabase
 
 READY_SECONDS = 60.0
+RESTORING = "restoring"
+"""Lies in a folder while a backup is being restored into it; half of one starts nothing."""
 PROJECT = Path(__file__).parent.parent
 KEYS_MIGRATIONS = MigrationSet("keys", PROJECT / "shared" / "persistence" / "keys_migrations")
 
@@ -103,6 +105,9 @@ class Stack:
         A port that somebody else took meanwhile is replaced. Raises InstanceError, with the end of the
         log, when something does not come up.
         """
+        if (self.directory / RESTORING).exists():
+            msg = f"a restore into {self.directory} did not come to its end: delete the folder, restore again"
+            raise InstanceError(msg)
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
         Signer.of(self.home)

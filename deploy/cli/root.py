@@ -6,6 +6,7 @@ import click
 
 from deploy.cli.agency.group import agency
 from deploy.cli.audit import audit_verbs
+from deploy.cli.backup import backup, erasures, restore
 from deploy.cli.bench import bench
 from deploy.cli.console import console
 from deploy.cli.containers import migrate, secrets
@@ -33,6 +34,9 @@ for verb in (
     up,
     down,
     status,
+    backup,
+    restore,
+    erasures,
     serve,
     submit,
     history,
