@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.clock import local_text
+from shared.wording import in_vietnamese
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 """A time as we keep it: UTC text of fixed width."""
@@ -47,9 +48,14 @@ class RefusedError(Exception):
             "code": self.problem.code,
             "status": self.problem.status,
             "title": self.problem.en.format(**said),
-            "title_vi": self.problem.vi.format(**said),
+            "title_vi": self.problem.vi.format(**_in_vietnamese(said)),
             "facts": {name: str(value) for name, value in self.facts.items()},
         }
+
+
+def _in_vietnamese(said: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts with the reason, which checks give in English."""
+    return {**said, "reason": in_vietnamese(str(said["reason"]))} if "reason" in said else said
 
 
 def _local(value: Any) -> Any:

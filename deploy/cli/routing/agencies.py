@@ -19,7 +19,7 @@ from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.routing.files import content_key, read_file
 from services.routing.rules.structure import day_of
 from services.routing.schemas import read_reference
-from shared.errors import RefusedError
+from shared.errors import INVALID, RefusedError
 
 COLUMNS = (
     "agency", "name_vi", "name_en", "level", "category", "kind", "parent", "area", "vertical", "code", "connected",
@@ -113,9 +113,13 @@ def as_csv(facts: list[dict[str, Any]]) -> str:
 
 
 def from_csv(text: str) -> list[dict[str, Any]]:
-    """Return the agencies of a CSV text."""
+    """Return the agencies of a CSV text. Raises RefusedError with `invalid` for a column that is none."""
     agencies = []
-    for row in csv.DictReader(io.StringIO(text)):
+    rows = csv.DictReader(io.StringIO(text))
+    if unknown := [name for name in rows.fieldnames or () if name not in COLUMNS]:
+        reason = f"unknown column {', '.join(unknown)}; there are {', '.join(COLUMNS)}"
+        raise RefusedError(INVALID, field="agencies", reason=reason)
+    for row in rows:
         facts: dict[str, Any] = {name: value for name, value in row.items() if value and name in _KNOWN}
         facts["name"] = {"vi": row.get("name_vi", ""), "en": row.get("name_en", "")}
         # What is not stated stays so, and what is neither yes nor no is refused as it stands.

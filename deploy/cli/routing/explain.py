@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from deploy.cli.output import as_json, log_to_stderr, print_json, screen
+from deploy.cli.output import as_json, errors, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.routing.files import content_key, read_file
 from shared.clock import local_text
@@ -52,6 +52,12 @@ def _show(found: dict[str, Any], *, steps: bool) -> None:
         f"  {found['desk']}  {found['area'] or ''}  {local_text(found['received_at'])}",
         highlight=False,
     )
+    if found["facts_not_asked"]:
+        names = ", ".join(found["facts_not_asked"])
+        errors.print(
+            f"[yellow]quy trình không xét / the process does not look at:[/yellow] {escape(names)}",
+            highlight=False,
+        )
     table = Table(box=None, header_style="bold")
     for heading in ("", "Công đoạn / leg", "Cơ quan / agency", "Từ / from", "Hạn / due"):
         table.add_column(heading, overflow="fold")

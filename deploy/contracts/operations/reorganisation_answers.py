@@ -35,6 +35,8 @@ class Explanation(Schema):
     desk = fields.String(required=True)
     area = fields.String(required=True, allow_none=True)
     facts = fields.Dict(required=True)
+    facts_not_asked = fields.List(fields.String(), required=True)
+    """Those among them that no condition of the process looks at."""
     legs = fields.List(fields.Nested(ExplainedLeg), required=True)
 
 

@@ -22,6 +22,19 @@ class Column(Schema):
     en = fields.String(required=True)
 
 
+class UnitsOfLevel(Schema):
+    """How many units of a level reach the year's target, and which do not, the lowest first."""
+
+    level = fields.String(required=True)
+    reached = fields.Integer(required=True)
+    judged = fields.Integer(required=True)
+    without_data = fields.Integer(required=True)
+    below = fields.List(fields.String(), required=True)
+    target = fields.String(required=True, allow_none=True)
+    reach_by = fields.Date(required=True, allow_none=True)
+    basis = fields.String(required=True, allow_none=True)
+
+
 class ReportAnswer(Schema):
     """A report. Rows hold a value for each column's key; `total` is null where rows do not add up."""
 
@@ -32,10 +45,13 @@ class ReportAnswer(Schema):
     published_at = Moment(required=True, allow_none=True)
     by = fields.List(fields.String(), required=True)
     trial = fields.String(required=True, allow_none=True)
+    structure = fields.String(required=True)
     ledger_sequence = fields.Integer(required=True)
     columns = fields.List(fields.Nested(Column), required=True)
     rows = fields.List(fields.Dict(keys=fields.String()), required=True)
-    total = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True, allow_none=True)
+    total = fields.Dict(keys=fields.String(), required=True, allow_none=True)
+    units = fields.List(fields.Nested(UnitsOfLevel))
+    """Of the report `online` alone."""
 
 
 class ActorOfEntry(Schema):

@@ -113,8 +113,9 @@ def test_a_way_is_explained_leg_by_leg_and_nothing_is_recorded(
     lies: str, system: System, officer: Caller
 ) -> None:
     with system.nothing_recorded():
-        found = taken(officer.post("routing", "/v1/explanations", asked()))
+        found = taken(officer.post("routing", "/v1/explanations", asked(facts={"colour": "red"})))
 
+    assert found["facts_not_asked"] == ["colour"], "a name that is mistyped decides nothing"
     assert (found["process"], found["version"], found["trial"]) == ("thue", 1, False)
     assert [(it["id"], it["agency"], it["direction"]) for it in found["legs"]] == [
         ("assess", ENDING, "up"),
