@@ -274,6 +274,7 @@ ROUTING_REFERENCE = {
     "routing.agency.registered",
     "routing.competence",
     "routing.competence.added",
+    "routing.competence.corrected",
     "routing.competence.limited",
     "routing.competence.registered",
     "routing.process",

@@ -59,29 +59,45 @@ class Competence(Aggregate):
             others = tuple(row for row in aggregate.rows if _place(row) != _place(self.row))
             aggregate.rows = (*others, self.row)
 
+    class Corrected(Event):
+        """An end that was said wrongly was said anew, by the instrument that the row names now."""
+
+        TOPIC: ClassVar[str] = "routing.competence.corrected"
+        row: Row
+
+        def apply(self, aggregate: Competence) -> None:
+            """Assign."""
+            others = tuple(row for row in aggregate.rows if _place(row) != _place(self.row))
+            aggregate.rows = (*others, self.row)
+
     @classmethod
     def register(cls, row: Row, act: Act) -> Competence:
         """Register who is competent for a procedure that had nobody."""
         return cls.begin(cls.Registered, competence_key(row["procedure"]), act, row=row)
 
     def put(self, row: Row, act: Act) -> None:
-        """Add a row, or give one that is known its end; nothing when it is known as it is.
+        """Add a row, give one that is known its end, or correct that end; nothing when it is known as it is.
 
-        Raises RefusedError with `validity-overlaps` when another row holds for the same area meanwhile.
+        What was planned by then stays as it was planned. Raises RefusedError with `validity-overlaps`
+        when another row holds for the same area meanwhile.
         """
         if row in self.rows:
             return
         known = next((other for other in self.rows if _place(other) == _place(row)), None)
-        limits = (
-            known is not None and known["valid_to"] is None and {**known, "valid_to": row["valid_to"]} == row
-        )
+        ends = known is not None and _whom(known) == _whom(row) and known["valid_to"] != row["valid_to"]
         for other in self.rows:
-            if other["area"] == row["area"] and _overlap(other, row) and not (limits and other is known):
+            if other["area"] == row["area"] and _overlap(other, row) and not (ends and other is known):
                 what = f"{row['procedure']} {row['area'] or ''}".strip()
                 raise RefusedError(
                     VALIDITY_OVERLAPS, what=what, since=row["valid_from"], known=other["valid_from"]
                 )
-        self.record(self.Limited if limits else self.Added, act, row=row)
+        limits = self.Corrected if known is not None and known["valid_to"] else self.Limited
+        self.record(limits if ends else self.Added, act, row=row)
+
+
+def _whom(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return who is competent by a row, whatever its end and the instrument that sets it."""
+    return {name: value for name, value in row.items() if value and name not in {"valid_to", "basis"}}
 
 
 def _place(row: Mapping[str, Any]) -> tuple[Any, Any]:

@@ -234,10 +234,14 @@ def test_competence_passes_on_from_day_to_day(office: Office) -> None:
     assert office.when("put_competence", first, act_at()) == []
     assert refusal(office, "put_competence", row(JULY, agency=DESK), act_at()) == "validity-overlaps"
 
-    (limited,) = office.when("put_competence", {**first, "valid_to": JULY}, act_at())
+    wrong = {**first, "valid_to": "2019-06-01T00:00:00.000000Z", "basis": "Quyết định 1"}
+    (limited,) = office.when("put_competence", wrong, act_at())
+    (corrected,) = office.when("put_competence", {**first, "valid_to": JULY, "basis": "Đính chính"}, act_at())
     (added,) = office.when("put_competence", row(JULY, agency=DESK), act_at())
+    assert refusal(office, "put_competence", first, act_at()) == "validity-overlaps", "another follows it"
 
-    assert [type(event).__name__ for event in (limited, added)] == ["Limited", "Added"]
+    events = [type(event).__name__ for event in (limited, corrected, added)]
+    assert events == ["Limited", "Corrected", "Added"]
     registry = office.directory.registry()
     assert registry.at("2025-01-01T00:00:00.000000Z").competent(PROCEDURE, None)[0]["agency"] == DISTRICT
     assert registry.at(JULY).competent(PROCEDURE, None)[0]["agency"] == DESK
