@@ -19,7 +19,9 @@ SETTLE_SECONDS = 60.0
 _OUT_OF_ORDER = """
     SELECT count(*) FROM (
         SELECT message_id::bigint AS position,
-            lag(message_id::bigint) OVER (PARTITION BY source, root_id ORDER BY sequence) AS before
+            lag(message_id::bigint) OVER (
+                PARTITION BY split_part(source, '/', 3), root_id ORDER BY sequence
+            ) AS before
         FROM statistics.ledger
     ) AS neighbours WHERE position <= before
 """
@@ -67,10 +69,11 @@ def assert_ledger_is_whole(stack: Stack) -> None:
         events = number(stack, f"SELECT position FROM {service}.event_head")
         entered = rows(
             stack,
-            "SELECT count(DISTINCT message_id), max(message_id::bigint) FROM statistics.ledger WHERE source = %s",
-            f"/lienthong/{service}/1",
+            "SELECT count(*), count(DISTINCT message_id), max(message_id::bigint) FROM statistics.ledger"
+            " WHERE split_part(source, '/', 3) = %s",
+            service,
         )
-        assert entered == [(events, events)], service
+        assert entered == [(events, events, events)], service
     assert number(stack, _OUT_OF_ORDER) == 0
     assert rows(stack, _MORE_THAN_ONCE) == []
     database = PostgresDatabase(stack.dsn("statistics"), "statistics", 1)

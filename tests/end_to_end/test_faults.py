@@ -187,7 +187,7 @@ def assert_works_are_those_of_the_plan(
     assert {(by, state): count for by, state, count in found} == wanted
     answered = (
         "SELECT count(*) FROM processing.delivery WHERE state <> 'answered' AND notice IS NULL"
-        " AND agency = ANY(%s)"
+        " AND leg_id IS NOT NULL AND agency = ANY(%s)"
     )
     assert number(stack, answered, scenario.connected) == 0
 
