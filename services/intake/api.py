@@ -18,6 +18,7 @@ from services.intake.rules.appointment import Case, explained
 from services.intake.rules.codes import check_dossier_code
 from services.intake.rules.roles import check_may_see_applicant, check_may_see_dossier, check_role
 from services.intake.schemas import (
+    ExtendSchema,
     FulfilSchema,
     HandBackSchema,
     ReceiveSchema,
@@ -60,6 +61,12 @@ ACTIONS: dict[str, tuple[Schema, Run]] = {
         FulfilSchema(),
         lambda app, dossier, data, act: app.fulfil(
             dossier, act, pause=data.get("pause"), note=data.get("note")
+        ),
+    ),
+    "extend": (
+        ExtendSchema(),
+        lambda app, dossier, data, act: app.extend_in_writing(
+            dossier, data["by"], data["notice"], data["reason"], act
         ),
     ),
     "withdraw": (

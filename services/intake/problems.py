@@ -46,6 +46,30 @@ NOT_YOUR_DESK = Problem(
     "Cơ quan {agency} không được thao tác tại bộ phận một cửa {desk}",
     "The agency {agency} may not act at the desk {desk}",
 )
+EXTENSION_NOT_OFFERED = Problem(
+    "extension-not-offered",
+    409,
+    "Thủ tục {procedure} không được gia hạn thời gian giải quyết",
+    "The limit of the procedure {procedure} cannot be extended",
+)
+EXTENSION_TOO_LONG = Problem(
+    "extension-too-long",
+    422,
+    "Chỉ được gia hạn tối đa {most}, cùng đơn vị tính; đề nghị {given}",
+    "The limit can be extended by {most} at most, in that unit; asked for is {given}",
+)
+ALREADY_EXTENDED = Problem(
+    "already-extended",
+    409,
+    "Hồ sơ đã được gia hạn một lần theo {notice}",
+    "The dossier's limit was extended once already, by {notice}",
+)
+EXTENSION_TOO_LATE = Problem(
+    "extension-too-late",
+    409,
+    "Hồ sơ đã quá hạn {due_at}: phải thông báo gia hạn trước khi đến hạn",
+    "The dossier was due at {due_at}: an extension is told before that",
+)
 MISSING_COMPONENT = Problem(
     "missing-component",
     422,

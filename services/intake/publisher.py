@@ -40,7 +40,10 @@ TRANSLATIONS: Mapping[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = 
     Dossier.Refused: ("lienthong.intake.dossier-refused", _data(*_FILED, "reason")),
     Dossier.Paused: ("lienthong.intake.dossier-paused", _data("code", "pause", "kind", "reason")),
     Dossier.Resumed: ("lienthong.intake.dossier-resumed", _data("code", "pause", "kind", "due_at")),
-    Dossier.Extended: ("lienthong.intake.dossier-extended", _data("code", "by", "reason", "due_at")),
+    Dossier.Extended: (
+        "lienthong.intake.dossier-extended",
+        _data("code", "by", "reason", "due_at", "notice"),
+    ),
     Dossier.Resolved: ("lienthong.intake.dossier-resolved", _data("code", "due_at", "verdict")),
     Dossier.Withdrawn: ("lienthong.intake.dossier-withdrawn", _data("code", "reason")),
     Dossier.Stopped: ("lienthong.intake.dossier-stopped", _data("code", "reason")),

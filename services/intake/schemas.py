@@ -134,6 +134,15 @@ class FulfilSchema(ActSchema):
     """Which pause, where there are several."""
 
 
+class ExtendSchema(ActSchema):
+    """Tell the applicant in writing, with an apology, that the result comes later (form 04)."""
+
+    by = fields.Nested(StrictTermSchema, required=True)
+    notice = text(200)
+    """Number and date of the letter."""
+    reason = text(2000)
+
+
 class WithdrawSchema(ActSchema):
     """Give a dossier back to its applicant."""
 
@@ -189,6 +198,8 @@ class ProcedureSchema(StrictSchema):
     valid_from = Moment(required=True)
     limit = fields.Nested(StrictTermSchema, required=True, allow_none=True)
     limit_online = fields.Nested(StrictTermSchema, load_default=None, allow_none=True)
+    extension = fields.Nested(StrictTermSchema, load_default=None, allow_none=True)
+    """By how much the desk may extend the limit once, in writing."""
     limits = ListOfFew(
         fields.Nested(LimitSchema), load_default=list, validate=validate.Length(max=_MOST_FACTS)
     )

@@ -119,12 +119,14 @@ class DossierResumed(TolerantSchema):
 
 
 class DossierExtended(TolerantSchema):
-    """The procedure gives the dossier more time."""
+    """The dossier has more time: its process gives it, or the desk in writing."""
 
     code = text(60)
     by = term()
     reason = text(2000)
     due_at = Moment(required=True, allow_none=True)
+    notice = text(200, required=False, allow_none=True)
+    """The desk's letter to the applicant."""
 
 
 class DossierWithdrawn(TolerantSchema):

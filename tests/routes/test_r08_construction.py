@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.routes.dossiers import Dossier, Leg
-from tests.routes.province import Province
+from tests.routes.province import Province, scenario_data
 
 CENTRE, CONSTRUCTION = "H45.01", "H45.15"
 ENVIRONMENT, CULTURE, FIRE_POLICE = "H45.14", "H45.18", "H45.61.02"
@@ -34,6 +34,8 @@ def test_fifteen_days_for_a_house_twenty_for_works(province: Province, works: st
 def test_extended_once_by_ten_days(province: Province) -> None:
     # 10/05 + 10 is Sunday 20/05, so Monday 21/05.
     ten_days = [{"amount": "10", "unit": "calendar_day"}]
+    (allowed,) = [one for one in scenario_data("procedures") if one["procedure"] == "LT-XAYDUNG"]
+    assert [allowed["extension"]] == ten_days
     assert province.due(permit("cong-trinh"), extensions=ten_days) == "21/05/2018 08:00"
 
 

@@ -79,6 +79,13 @@ _ALSO = {
     "send-on": (problems.NOT_AT_DESK,),
     "stop": (problems.NOT_AT_DESK,),
     "fulfil": (problems.NO_OPEN_PAUSE, problems.PAUSE_NOT_NAMED),
+    "extend": (
+        problems.EXTENSION_NOT_OFFERED,
+        problems.EXTENSION_TOO_LONG,
+        problems.ALREADY_EXTENDED,
+        problems.EXTENSION_TOO_LATE,
+        *TERMS,
+    ),
 }
 _WITHOUT_BODY = {"receive", "fulfil"}
 _SUMMARIES = {
@@ -86,6 +93,7 @@ _SUMMARIES = {
     "refuse": "Turn a filed dossier down (status 3, form 03).",
     "send-on": "Send a dossier that an agency returned on its way again (status 4).",
     "fulfil": "Note that the applicant brought the papers or paid: the pause ends, the appointment moves.",
+    "extend": "Tell the applicant in writing that the result comes later, once, before it is due (form 04).",
     "withdraw": "Give a dossier back to its applicant, who withdraws it (status 7).",
     "stop": "End a dossier that came back, or that waits for its applicant, without a result (status 8).",
     "hand-back": "Hand the result over to the applicant (status 10).",

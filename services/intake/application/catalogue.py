@@ -40,7 +40,7 @@ class Catalogue(Dossiers):
 def _terms(content: Mapping[str, Any]) -> dict[str, Any]:
     return {
         limit: Term.parse(content[limit]).dump() if content.get(limit) else None
-        for limit in ("limit", "limit_online")
+        for limit in ("limit", "limit_online", "extension")
     }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from services.intake.application.dossiers import Dossiers
 from services.intake.domain.dossier import Dossier
-from services.intake.rules.appointment import resumed
+from services.intake.domain.procedure import ProcedureVersion
+from services.intake.rules.appointment import check_extension, extended, resumed
 from services.intake.rules.roles import check_role
 from shared.acts import Act
+from shared.working_time.terms import Term
 
 
 class DeskActs(Dossiers):
@@ -35,6 +37,30 @@ class DeskActs(Dossiers):
             dossier.resume(act, asked, due_at, note)
 
         return self._at_desk("fulfil", dossier_id, act, fulfil)
+
+    def extend_in_writing(
+        self, dossier_id: UUID, by: Mapping[str, str], notice: str, reason: str, act: Act
+    ) -> Dossier:
+        """Extend the limit once, by a letter to the applicant, as far as the procedure allows.
+
+        Form 04 of Circular 01/2018/TT-VPCP. Raises RefusedError: `extension-not-offered`,
+        `extension-too-long`, `already-extended`, `extension-too-late`, or what is wrong with the term.
+        """
+        asked = Term.parse(by)
+
+        def extend(dossier: Dossier) -> None:
+            dossier.check_not_before(act)
+            check_extension(dossier, self._version_of(dossier), asked, act.happened_at)
+            due_at = extended(dossier, asked.dump(), self.calendars)
+            dossier.extend(act, asked.dump(), reason, due_at, notice)
+
+        return self._at_desk("extend", dossier_id, act, extend)
+
+    def _version_of(self, dossier: Dossier) -> ProcedureVersion | None:
+        """Return the version of its procedure that the dossier was received under."""
+        procedure = self._procedures([dossier.procedure]).get(dossier.procedure)
+        versions = procedure.versions if procedure else ()
+        return next((one for one in versions if one.version == dossier.procedure_version), None)
 
     def stop(self, dossier_id: UUID, reason: str, act: Act) -> Dossier:
         """End a dossier that came back, or that waits for its applicant, without a result."""

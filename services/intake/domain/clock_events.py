@@ -48,17 +48,26 @@ class Resumed(Event):
 
 
 class Extended(Event):
-    """The process gives more time, such as after a return."""
+    """There is more time: the process gives it, such as after a return, or the desk in writing."""
 
     TOPIC = "intake.dossier.extended"
+    class_version = 2
 
     code: str
     by: dict[str, str]
     reason: str
     due_at: str | None
+    notice: str | None
+    """The letter by which the desk told the applicant; None: the process gives it."""
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Only processes gave more time."""
+        state.update(notice=None)
 
     def apply(self, aggregate: Any) -> None:
         """Keep the new appointment."""
         super().apply(aggregate)
         aggregate.extensions = [*aggregate.extensions, self.by]
+        aggregate.notice = self.notice or aggregate.notice
         aggregate.due_at = self.due_at

@@ -141,10 +141,20 @@ class Dossier(DossierState, Aggregate):
             note=note,
         )
 
-    def extend(self, act: Act, by: dict[str, str], reason: str, due_at: str | None) -> None:
-        """Note that the process gives it more time, and when it is due now."""
+    def extend(
+        self, act: Act, by: dict[str, str], reason: str, due_at: str | None, notice: str | None = None
+    ) -> None:
+        """Note that the process, or the desk by a letter, gives it more time, and when it is due now."""
         self.check_status("extend", RUNNING)
-        self.record(self.Extended, act.on(root=self.id), code=self.code, by=by, reason=reason, due_at=due_at)
+        self.record(
+            self.Extended,
+            act.on(root=self.id),
+            code=self.code,
+            by=by,
+            reason=reason,
+            due_at=due_at,
+            notice=notice,
+        )
 
     def resolve(self, act: Act, due_at: str | None, verdict: str) -> None:
         """Note that every agency has done its part, and when it was due with all pauses counted."""

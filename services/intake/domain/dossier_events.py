@@ -67,6 +67,7 @@ class Submitted(Event, Aggregate.Created):
         aggregate.hours = None
         aggregate.pauses = []
         aggregate.extensions = []
+        aggregate.notice = None
 
 
 class Received(Event):

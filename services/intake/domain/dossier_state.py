@@ -47,7 +47,9 @@ class DossierState:
     due_at: str | None
     pauses: list[Pause]
     extensions: list[dict[str, str]]
-    """Terms by which the process gave more time."""
+    """Terms by which the process, or the desk in writing, gave more time."""
+    notice: str | None
+    """The letter by which the desk extended the limit."""
     verdict: str | None
     agencies: list[str]
     """Those on its way, which may see who filed."""

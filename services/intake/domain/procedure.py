@@ -46,6 +46,8 @@ class ProcedureVersion:
     """Such as "15:00": what is received later that day counts from the next working day."""
     limits: tuple[Mapping[str, Any], ...] = ()
     """Exceptions to the limit, `{when, term}`; the first whose condition holds applies."""
+    extension: Mapping[str, str] | None = None
+    """By how much the desk may extend the limit once, in writing; None: not at all."""
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """What is asked about each case: `values` (none: a number or a flag), `many`, `required`."""
 
@@ -75,7 +77,7 @@ class Procedure(Aggregate):
         """Base of the events that state a version in full."""
 
         TOPIC = "intake.procedure.edition"
-        class_version = 2
+        class_version = 3
 
         procedure: str
         version: int
@@ -90,11 +92,17 @@ class Procedure(Aggregate):
         cutoff: str | None
         limits: list[dict[str, Any]]
         facts: dict[str, dict[str, Any]]
+        extension: dict[str, str] | None
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             """One limit for every case, and nothing was asked about it."""
             state.update(cutoff=None, limits=[], facts={})
+
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """No limit was extended in writing."""
+            state.update(extension=None)
 
         def apply(self, aggregate: Procedure) -> None:
             """Add the version."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
+from services.intake import problems
 from services.intake.domain import pauses
 from services.intake.domain.dossier_state import DossierState
 from services.intake.domain.procedure import ProcedureVersion
 from shared import conditions
 from shared.clock import from_text, to_text
+from shared.errors import RefusedError
 from shared.working_time.calendars import Calendars
 from shared.working_time.due import Due, due_at
 from shared.working_time.terms import Term
@@ -94,6 +96,25 @@ def extended(dossier: DossierState, by: Mapping[str, str], calendars: Calendars)
     """Return when the dossier is due with that much more time."""
     case = Case.of(dossier)
     return due_of(replace(case, extensions=[*case.extensions, by]), calendars) if case else None
+
+
+def check_extension(dossier: DossierState, version: ProcedureVersion | None, by: Term, at: datetime) -> None:
+    """Refuse to extend a limit in writing where its procedure does not let it, or no more, or not so far."""
+    most = Term.parse(version.extension) if version and version.extension else None
+    if most is None or dossier.due_at is None:
+        raise RefusedError(problems.EXTENSION_NOT_OFFERED, procedure=dossier.procedure)
+    if dossier.notice is not None:
+        raise RefusedError(problems.ALREADY_EXTENDED, notice=dossier.notice)
+    if by.unit is not most.unit or by.amount > most.amount:
+        raise RefusedError(problems.EXTENSION_TOO_LONG, most=_said(most), given=_said(by))
+    stands_still = bool(pauses.open_ones(dossier.pauses))
+    if not stands_still and at > from_text(dossier.due_at):
+        raise RefusedError(problems.EXTENSION_TOO_LATE, due_at=dossier.due_at)
+
+
+def _said(term: Term) -> str:
+    stated = term.dump()
+    return f"{stated['amount']} {stated['unit']}"
 
 
 def judged(limit: Mapping[str, str] | None, due: str | None, resolved_at: datetime) -> str:

@@ -28,6 +28,7 @@ MAY: Mapping[str, frozenset[str]] = {
     "refuse": _OFFICERS,
     "send-on": _OFFICERS,
     "fulfil": _OFFICERS,
+    "extend": frozenset({DESK_HEAD, HISTORIAN}),
     "withdraw": _OFFICERS,
     "stop": _OFFICERS,
     "hand-back": frozenset({RESULT_OFFICER, POSTAL_EMPLOYEE, DESK_HEAD, HISTORIAN}),

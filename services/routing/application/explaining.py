@@ -42,7 +42,9 @@ def explain(routing: Routing, dossier: Mapping[str, Any], received_at: datetime)
         "desk": desk,
         "area": area or structure.agency(desk).get("area"),
         "facts": facts,
-        "facts_not_asked": sorted((dossier.get("facts") or {}).keys() - (definition.get("facts") or {}).keys()),
+        "facts_not_asked": sorted(
+            (dossier.get("facts") or {}).keys() - (definition.get("facts") or {}).keys()
+        ),
         "legs": _counted(routing, definition, legs, structure, received_at),
     }
 

@@ -80,6 +80,7 @@ CATALOGUE_ENTRY: dict[str, Any] = {
     "cutoff": "15:00",
     "limits": [{"when": {"fact": "remote", "equals": True}, "term": {"amount": "15", "unit": "working_day"}}],
     "facts": {},
+    "extension": None,
     "channels": ["direct", "online", "post"],
     "components": [{"code": "form", "copies": 1, "required": True}],
 }
