@@ -39,6 +39,8 @@ KEY_FILES = (MASTER_KEY, SIGNING_KEY)
 """They go to the keys."""
 MADE_ANEW = (PASSWORDS, KNOWN_TOKENS)
 """They go nowhere: restored servers get other passwords, and the operator's command line other tokens."""
+PASSING = (".new", ".lock")
+"""What stands beside a file only while it is written."""
 DATABASE_DUMP = "database.dump"
 ACCOUNTS = "accounts.json"
 KEYS_DUMP = "keys.dump"
@@ -187,7 +189,7 @@ def _copy_home(home: Path, to: Path, keys: Path) -> None:
     to.mkdir(mode=0o700)
     keys.mkdir(mode=0o700, exist_ok=True)
     for path in sorted(home.iterdir()):
-        if path.is_file() and path.name not in MADE_ANEW and path.suffix != ".new":
+        if path.is_file() and path.name not in MADE_ANEW and path.suffix not in PASSING:
             shutil.copyfile(path, (keys if path.name in KEY_FILES else to) / path.name)
 
 
