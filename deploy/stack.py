@@ -41,14 +41,18 @@ from deploy.provision import (
     provision_database,
     role_of,
 )
-from shared.persistence.migrations import MigrationSet, migrate
+from shared.persistence.migrations import MigrationSet, Phase, migrate
 from shared.persistence.postgres import PostgresDatabase
 
 READY_SECONDS = 60.0
 RESTORING = "restoring"
 """Lies in a folder while a backup is being restored into it; half of one starts nothing."""
+TOLERANCE = "LIENTHONG_TOLERANCE_HOURS"
+"""What an operator may set for a while: see docs/backup.md."""
 PROJECT = Path(__file__).parent.parent
 KEYS_MIGRATIONS = MigrationSet("keys", PROJECT / "shared" / "persistence" / "keys_migrations")
+
+_HANDED_ON = ("OTEL_", "LIENTHONG_LOG")
 
 Report = Callable[[str], None]
 
@@ -130,14 +134,14 @@ class Stack:
         self.report("migrations ...")
         self.migrate()
 
-    def migrate(self) -> None:
-        """Bring every schema to the newest migration."""
+    def migrate(self, phase: Phase = "all") -> None:
+        """Bring every schema to the newest migration, or only to those of a phase of an upgrade."""
         os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_select")
         sets = {name: migration_sets(name) for name in SERVICES} | {"keys": [KEYS_MIGRATIONS]}
         for schema, wanted in sets.items():
             database = PostgresDatabase(self.dsn(schema), schema, 1)
             try:
-                migrate(database, wanted)
+                migrate(database, wanted, phase)
             finally:
                 database.close()
 
@@ -236,6 +240,10 @@ class Stack:
             "LIENTHONG_HOME": str(self.home),
             "LIENTHONG_PUBLIC_URL": f"http://{LOOPBACK}:{ports['intake']}",
         }
+        # How it logs, and to whom it tells its traces, is for whoever starts it to say.
+        environment |= {key: value for key, value in os.environ.items() if key.startswith(_HANDED_ON)}
+        if tolerance := os.environ.get(TOLERANCE):
+            environment[TOLERANCE] = tolerance
         if name == "intake":
             environment["LIENTHONG_KEYS_DATABASE"] = self.dsn("keys")
         return environment

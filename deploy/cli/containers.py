@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from deploy.cli.output import errors, screen
+from shared.persistence.migrations import Phase
 
 
 @click.group()
@@ -37,9 +38,16 @@ def init(postgres: str, rabbitmq: str, directory: Path) -> None:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Thư mục của `lienthong secrets init` / the folder that `lienthong secrets init` made.",
 )
-def migrate(directory: Path) -> None:
+@click.option(
+    "--phase",
+    type=click.Choice(["pre", "post", "all"]),
+    default="all",
+    show_default=True,
+    help="Nâng cấp không dừng / an upgrade without stopping: pre, then new processes, then post.",
+)
+def migrate(directory: Path, phase: Phase) -> None:
     """Chuẩn bị máy chủ / prepare the servers: roles, schemas, accounts, policies, migrations."""
     from deploy.containers.preparing import prepare
 
-    for migration in prepare(directory, lambda line: errors.print(line, highlight=False)):
+    for migration in prepare(directory, lambda line: errors.print(line, highlight=False), phase):
         screen.print(f"{migration.set_name}/{migration.name}", highlight=False)

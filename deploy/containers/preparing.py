@@ -16,14 +16,14 @@ from deploy.containers.secret_files import (
 )
 from deploy.names import SERVICES
 from deploy.provision import provision_broker, provision_database
-from shared.persistence.migrations import Migration, MigrationSet, migrate
+from shared.persistence.migrations import Migration, MigrationSet, Phase, migrate
 from shared.persistence.postgres import PostgresDatabase
 
 DEPLOY = Path(__file__).parent.parent
 KEYS = MigrationSet("keys", DEPLOY.parent / "shared" / "persistence" / "keys_migrations")
 
 
-def prepare(secrets: Path, report: Callable[[str], None]) -> list[Migration]:
+def prepare(secrets: Path, report: Callable[[str], None], phase: Phase = "all") -> list[Migration]:
     """Make what is missing on the servers that `secrets` speaks of; return the migrations applied.
 
     Running it again changes nothing. Raises what the servers raise: nothing is retried here, since
@@ -40,7 +40,7 @@ def prepare(secrets: Path, report: Callable[[str], None]) -> list[Migration]:
         report(f"migrations: {schema}")
         database = PostgresDatabase(_read(address), schema, 1)
         try:
-            applied += migrate(database, [KEYS] if schema == "keys" else migration_sets(schema))
+            applied += migrate(database, [KEYS] if schema == "keys" else migration_sets(schema), phase)
         finally:
             database.close()
     return applied
