@@ -34,6 +34,10 @@ REASONS = {
         "mục sổ cái {other} không thuộc sự kiện nào của kho",
         "ledger entry {other} is of no event of the store",
     ),
+    "entry-content": (
+        "mục sổ cái {other} nói khác với sự kiện đã lưu, ở {at}",
+        "ledger entry {other} says something else than the stored event, at {at}",
+    ),
     "counter": ("bộ đếm của kho đã bị sửa", "the store's counter was changed"),
     "store-checkpoint": (
         "kho không khớp mốc đã niêm phong: có sự kiện trước đó đã bị viết lại",
@@ -68,7 +72,11 @@ class Finding:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-def finding(store: str, position: int, code: str, *, other: int | None = None, **more: Any) -> Finding:
+def finding(
+    store: str, position: int, code: str, *, other: int | None = None, at: str = "", **more: Any
+) -> Finding:
     """Return a finding about a store's log."""
     vi, en = REASONS[code]
-    return Finding(store, position, code, vi.format(other=other), en.format(other=other), **more)
+    return Finding(
+        store, position, code, vi.format(other=other, at=at), en.format(other=other, at=at), **more
+    )

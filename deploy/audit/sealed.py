@@ -30,6 +30,8 @@ class Sealed(NamedTuple):
     type: str
     root: UUID | None
     digest: str | None
+    document: Document
+    """All that it says; empty when it is no JSON object."""
 
 
 @dataclass(slots=True)
@@ -106,7 +108,7 @@ class Ledger:
                 for row in tx.execute(_ENTRIES, {"source": source, "ids": ids})
             ]
         for message_id, sequence, kind, root, body in rows:
-            found.setdefault(int(message_id), []).append(Sealed(sequence, kind, root, _digest(body)))
+            found.setdefault(int(message_id), []).append(_sealed(sequence, kind, root, body))
         return found
 
     def _saw(self, source: str, partition: int, position: int) -> None:
@@ -122,9 +124,10 @@ def _service(source: str) -> str:
     return parts[2] if len(parts) > 2 else source  # noqa: PLR2004
 
 
-def _digest(body: bytes) -> str | None:
+def _sealed(sequence: int, kind: str, root: UUID | None, body: bytes) -> Sealed:
     try:
-        digest: str | None = orjson.loads(body).get("digest")
-    except (orjson.JSONDecodeError, AttributeError):
-        return None
-    return digest
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        document = {}
+    document = document if isinstance(document, dict) else {}
+    return Sealed(sequence, kind, root, document.get("digest"), document)

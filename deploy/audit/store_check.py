@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from deploy.audit.findings import Finding, finding
+from deploy.audit.rendering import Differs, rendering
 from deploy.audit.sealed import Ledger, Sealed
 from shared.messaging.publishing import digest_of
 from shared.partitions import partition_of
@@ -58,6 +59,10 @@ class StoreCheck:
     """Further findings."""
     waiting: int = 0
     """Events that are not in the ledger yet."""
+    differs: Differs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.differs = rendering(self.name)
 
     def run(self, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> StoreMark:
         """Check every event there is when this begins; return how far that was."""
@@ -114,6 +119,9 @@ class StoreCheck:
             return
         for stranger in strangers:
             self._say(event, "entry-foreign", other=stranger.sequence, root=stranger.root)
+        for entry in entries:
+            if entry.digest == digest and (at := self.differs(event, entry.document)):
+                self._say(event, "entry-content", other=entry.sequence, at=at, root=entry.root)
         root = entries[0].root
         if root is not None and partition_of(str(root)) != event.partition:
             self._say(event, "event-partition")
@@ -156,9 +164,18 @@ class StoreCheck:
         else:
             self.unnamed += 1
 
-    def _say(self, event: LogEntry, code: str, *, other: int | None = None, root: UUID | None = None) -> None:
+    def _say(
+        self,
+        event: LogEntry,
+        code: str,
+        *,
+        other: int | None = None,
+        at: str = "",
+        root: UUID | None = None,
+    ) -> None:
         dossier = str(root) if root else _root(event.state)
-        self._add(finding(self.name, event.position, code, other=other, event=event.topic, root=dossier))
+        one = finding(self.name, event.position, code, other=other, at=at, event=event.topic, root=dossier)
+        self._add(one)
 
 
 def chained(chain: bytes, position: int, digest: str | None) -> bytes:

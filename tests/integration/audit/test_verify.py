@@ -222,6 +222,40 @@ def test_a_store_and_the_ledger_rewritten_alike_show_against_a_checkpoint(audite
     assert codes == {(LEDGER, "checkpoint"), ("intake", "store-checkpoint")}
 
 
+@pytest.mark.parametrize("name", ["due_at", "code", "limit", "surprise"])
+def test_a_ledger_that_says_something_else_than_the_events_shows_without_any_checkpoint(
+    audited: Audited, name: str
+) -> None:
+    position, body = _received(audited)
+    data = {**body["data"], name: "2031-01-01T00:00:00.000000Z"}
+    _seal_again(audited, "intake", position, {"data": data})
+
+    found = audit(audited.stores)
+    assert found.ledger.all_broken == (), "every hash fits"
+    assert [(one.store, one.position, one.code) for one in found.findings] == [
+        ("intake", position, "entry-content")
+    ]
+    assert f"data.{name}" in found.findings[0].en
+
+
+@pytest.mark.parametrize("said", [{"actorsubject": "somebody"}, {"data": []}, {"historical": True}], ids=str)
+def test_who_and_what_an_entry_names_is_held_against_the_event_too(
+    audited: Audited, said: dict[str, Any]
+) -> None:
+    position, _body = _received(audited)
+    _seal_again(audited, "intake", position, said)
+    assert {one.code for one in audit(audited.stores).findings} == {"entry-content"}
+
+
+def _received(audited: Audited) -> tuple[int, dict[str, Any]]:
+    """Return the position and the message of a dossier's reception."""
+    [(number, body), *_] = audited.sql(
+        "statistics",
+        "SELECT message_id, body FROM ledger WHERE type = 'lienthong.intake.dossier-received'",
+    )
+    return int(number), orjson.loads(body)
+
+
 def test_an_entry_that_no_event_stands_behind_is_found(audited: Audited) -> None:
     _append_forged(audited, "intake", {"id": "4", "sourceposition": "4", "source": "/lienthong/intake/2"})
 
@@ -324,6 +358,11 @@ def _rewrite_consistently(audited: Audited, store: str, position: int) -> None:
     state = orjson.dumps({**orjson.loads(row[-1]), "forged": True})
     audited.sql(store, "UPDATE event SET state = :s WHERE position = :p", s=state, p=position)
     forged = digest_of(replace(LogEntry(*row), state=state))
+    _seal_again(audited, store, position, {"digest": forged})
+
+
+def _seal_again(audited: Audited, store: str, position: int, said: Mapping[str, Any]) -> None:
+    """Let the ledger's entry of an event say something else, with every hash of the ledger fitting again."""
     rows = audited.sql(
         "statistics",
         "SELECT sequence, source, message_id, root_id, entered_at, body FROM ledger ORDER BY sequence",
@@ -332,7 +371,7 @@ def _rewrite_consistently(audited: Audited, store: str, position: int) -> None:
     for sequence, source, message_id, root, entered_at, body in rows:
         kept = body
         if (source, message_id) == (f"/lienthong/{store}/1", str(position)):
-            kept = orjson.dumps({**orjson.loads(body), "digest": forged})
+            kept = orjson.dumps({**orjson.loads(body), **said})
         of_root = heads[root][1] if root in heads else None
         sealed = entry_hash(sequence, previous, of_root, to_text(entered_at), kept)
         audited.sql(
