@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from services.processing.domain.serving import PULLED, Way
@@ -31,9 +32,10 @@ _HAS_THEM = """
     WHERE agency = :agency AND pulled IS NOT NULL AND pulled <= :after AND kind = 'refusal'
         AND next_try_at IS NOT NULL
 """
+# Also what is due again: under its old number it stands before what was given after it, such as its notice.
 _BEHIND = """
-    SELECT body, pulled FROM delivery
-    WHERE agency = :agency AND pulled IS NOT NULL AND pulled > :after AND next_try_at > :now
+    SELECT body, pulled, sequence FROM delivery
+    WHERE agency = :agency AND pulled IS NOT NULL AND pulled > :after AND next_try_at IS NOT NULL
     ORDER BY pulled LIMIT :limit
 """
 _GIVEN = """
@@ -77,11 +79,13 @@ class Pulling:
             if after > last:
                 raise RefusedError(CURSOR_UNKNOWN, cursor=after, last=last)
             tx.execute(_HAS_THEM, {"agency": agency, "after": after})
-            params = {"agency": agency, "after": after, "now": now, "limit": limit}
-            given = [(bytes(row[0]), int(row[1])) for row in tx.execute(_BEHIND, params)]
+            behind = tx.execute(_BEHIND, {"agency": agency, "after": after, "limit": limit})
+            given = [(bytes(body), int(number)) for body, number, _sequence in behind]
             fresh: Sequence[Claimed] = ()
             if len(given) < limit:
-                fresh = next_of(tx, agency, now, limit - len(given), way)
+                again = {sequence for _body, _number, sequence in behind}
+                claimed = (one for one in next_of(tx, agency, now, limit, way) if one.sequence not in again)
+                fresh = list(islice(claimed, limit - len(given)))
                 given += self._give(tx, agency, fresh, last, now)
         if self._tracing:
             for one in fresh:

@@ -15,7 +15,7 @@ from services.processing.tables.pulling import Pulling
 from shared.contracts.envelope import from_bytes
 from shared.errors import RefusedError
 from shared.messaging.broker import Outcome
-from tests.builders.processing import LAND, act_at
+from tests.builders.processing import LAND, TAX, act_at
 from tests.integration.processing.conftest import Office
 
 pytestmark = pytest.mark.integration
@@ -81,6 +81,24 @@ def test_an_answer_lost_on_the_way_is_given_again_to_the_same_cursor(office: Off
     assert puller.ask(0, limit=2) == first == [hand_over_id(leg) for leg in legs[:2]]
     assert puller.ask() == [hand_over_id(leg) for leg in legs[2:]]
     assert puller.ask(0) == [hand_over_id(leg) for leg in legs]
+
+
+def test_what_became_of_a_leg_never_comes_before_its_hand_over(office: Office, puller: Puller) -> None:
+    office.register(TAX)
+    leg = office.open_leg(agency=TAX)
+    office.execute("accept-leg", leg, TAX)
+    office.execute("request-supplement", leg, TAX, reason="Thiếu bản vẽ")
+    with office.unit.begin():
+        rehomed = {"leg": str(leg), "agency": LAND, "basis": "NQ 01"}
+        office.application.rehome_work(rehomed, act_at(office.clock.now()))
+    assert puller.ask(0) == [hand_over_id(leg, LAND)]
+    # Answers are lost on the way: the agency goes on asking with its old cursor.
+    told = puller.ask(0)
+    assert told[0] == hand_over_id(leg, LAND)
+    assert len(told) == 2, "the leg waits for the applicant"
+    office.clock.advance(2 * MINUTE)
+    assert puller.ask(0) == told
+    assert puller.ask(0, limit=1) == told[:1]
 
 
 def test_a_hand_over_without_an_answer_comes_again_under_its_id(office: Office, puller: Puller) -> None:
