@@ -16,6 +16,7 @@ from deploy.composition.parts import Parts, container
 from deploy.files import MASTER_KEY, TOKENS
 from shared.access import TokenFile
 from shared.clock import SystemClock
+from shared.log import said
 from shared.master_key import create_master_key
 from shared.messaging.failures import TRANSIENT
 from shared.messaging.rabbitmq import RabbitBroker
@@ -82,7 +83,7 @@ def _run(service: str, running: ServiceContainer, http: str) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     running.start()
-    log.info("%s listens on %s", service, http)
+    log.info("%s listens on %s", service, http, extra=said("listening"))
     watcher = eventlet.spawn(running.wait)
     watcher.link(lambda _watcher: None if asked_to_stop.ready() else asked_to_stop.send(None))
     asked_to_stop.wait()
@@ -97,5 +98,5 @@ def _patiently(step: Callable[[], Done]) -> Done:
         try:
             return step()
         except TRANSIENT as error:
-            log.warning("waiting for what is away: %s", error)
+            log.warning("waiting for what is away: %s", error, extra=said("waiting", problem="unavailable"))
             eventlet.sleep(1)

@@ -37,6 +37,8 @@ class Settings:
     """LIENTHONG_TOLERANCE_HOURS: how far back an asserted time is believed (24)."""
     verify_senders: bool
     """LIENTHONG_VERIFY_SENDERS: refuse commands without a broker-validated sender (yes)."""
+    json_log: bool = False
+    """LIENTHONG_LOG: `text` for people (the default), or `json`."""
     traces: bool = False
     """Whether OTEL_EXPORTER_OTLP_ENDPOINT, or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, names a collector."""
 
@@ -56,6 +58,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=_optional(env, "LIENTHONG_PUBLIC_URL") or "http://127.0.0.1:8000",
         tolerance=timedelta(hours=_number(env, "LIENTHONG_TOLERANCE_HOURS", 24)),
         verify_senders=_switch(env, "LIENTHONG_VERIFY_SENDERS", default=True),
+        json_log=_choice(env, "LIENTHONG_LOG", "text", "json") == "json",
         traces=any(env.get(name) for name in _COLLECTOR),
     )
 
@@ -91,6 +94,14 @@ def _number(env: Mapping[str, str], name: str, default: float) -> float:
     except ValueError as error:
         msg = f"{name} must be a number, not {value!r}"
         raise SettingsError(msg) from error
+
+
+def _choice(env: Mapping[str, str], name: str, *choices: str) -> str:
+    value = _optional(env, name) or choices[0]
+    if value not in choices:
+        msg = f"{name} must be {' or '.join(choices)}, not {value!r}"
+        raise SettingsError(msg)
+    return value
 
 
 def _switch(env: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -68,9 +68,17 @@ def progress(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Write log lines to standard error; nameko's own words about expected refusals are left out."""
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+def log_to_stderr(level: int = logging.INFO, *, json_of: str | None = None) -> None:
+    """Write log lines to standard error; nameko's own words about expected refusals are left out.
+
+    For people, or, as the service named by `json_of`, for machines.
+    """
+    if json_of:
+        from deploy.logs import log_as_json
+
+        log_as_json(json_of, level)
+    else:
+        logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("nameko.containers").setLevel(logging.ERROR)
     logging.getLogger("nameko.web.server").setLevel(logging.WARNING)
     logging.getLogger("amqp").setLevel(logging.WARNING)

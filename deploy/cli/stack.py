@@ -95,9 +95,9 @@ def serve(service: str) -> None:
     from deploy.serve import serve as run
     from shared.settings import SettingsError, read_settings
 
-    log_to_stderr(logging.INFO)
     try:
         settings = read_settings()
     except SettingsError as error:
         fail("thiếu hoặc sai cấu hình", str(error), status=2)
+    log_to_stderr(logging.INFO, json_of=service if settings.json_log else None)
     run(service, settings)

@@ -19,7 +19,7 @@ from services.processing.application import Processing
 from services.processing.domain import Work
 from services.processing.messages import Refusal, refusal_details, refusal_id
 from services.processing.problems import INVALID_DATA, SENDER_MISMATCH
-from services.processing.senders import SOURCE, Senders, cause_of, claimed_agency, storable
+from services.processing.senders import Command, Senders, cause_of, claimed_agency, storable
 from services.processing.tables.agencies import AgencyTable
 from services.processing.tables.deliveries import DeliveryTable
 from shared.acts import HISTORIAN, Act, Actor, asserted_time
@@ -27,6 +27,7 @@ from shared.clock import Clock
 from shared.contracts import registry
 from shared.contracts.envelope import MalformedMessageError, Message
 from shared.errors import RefusedError
+from shared.log import said
 from shared.messaging.broker import Delivery
 from shared.messaging.consuming import CONFLICT, TRANSIENT, open_delivery, reason_of
 from shared.messaging.parking import POISON, Parking, Why
@@ -45,27 +46,6 @@ LONGEST_ID = 200
 PARTITION_KEY = "processing.commands"
 """Parked commands hold nothing behind them back but each other, and commands are never held."""
 _ANSWER_TO = "SELECT body FROM delivery WHERE message_id = :message_id"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command whose sender is known."""
-
-    delivery: Delivery
-    message: Message
-    agency: str
-    historical: bool = False
-    """Whether the historian sent it, whose times are believed however old."""
-
-    @property
-    def identity(self) -> tuple[str, str]:
-        """What tells a duplicate: never by a claimed source, or one agency could use up another's ids."""
-        return f"{SOURCE}{self.agency}", self.message.id
-
-    @property
-    def name(self) -> str:
-        """The command, such as `accept-leg`."""
-        return self.message.type.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +85,9 @@ class CommandConsumer:
         except (*TRANSIENT, *CONFLICT):
             raise
         except Exception:
-            log.exception("batch of %d commands falls back to one at a time", len(safe))
+            log.exception(
+                "batch of %d commands falls back to one at a time", len(safe), extra=said("batch-split")
+            )
             for delivery in safe:
                 self._alone(delivery)
         self.wake_deliverer()
@@ -119,7 +101,9 @@ class CommandConsumer:
         except (*TRANSIENT, *CONFLICT):
             raise
         except Exception as error:
-            log.exception("parked command %s", delivery.message_id)
+            log.exception(
+                "parked command %s", delivery.message_id, extra=said("command-parked", problem=POISON)
+            )
             failure = error
             self.unit.run(lambda tx: park(tx, failure))
 
@@ -182,15 +166,18 @@ class CommandConsumer:
         return refused
 
     def _trace(self, tracing: Tracing, command: Command, refused: RefusedError | None) -> None:
-        leg = _leg(command)
-        work = self.application.find(leg) if leg else None
         tracing.commanded(
             command.message,
             "/".join(command.identity),
-            work.root if isinstance(work, Work) else None,
+            self._dossier_of(command),
             command.delivery.headers.get(HEADER),
             refused.problem.code if refused else "",
         )
+
+    def _dossier_of(self, command: Command) -> str | None:
+        leg = _leg(command)
+        work = self.application.find(leg) if leg else None
+        return work.root if isinstance(work, Work) else None
 
     def _check_sender(self, agency: str) -> None:
         known = self.agencies.get(agency)
@@ -259,6 +246,9 @@ class CommandConsumer:
         )
 
     def _refuse(self, command: Command, refused: RefusedError) -> None:
+        code, dossier = refused.problem.code, self._dossier_of(command)
+        about = said("command-refused", problem=code, agency=command.agency, dossier=dossier)
+        log.info("refused %s of %s: %s", command.name, command.agency, code, extra=about)
         source, command_id = command.identity
         correlation = command.message.correlationid
         self.deliveries.refuse(
@@ -274,7 +264,12 @@ class CommandConsumer:
         )
 
     def _park(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
-        log.warning("parked a command from %r: %s", delivery.user_id, reason)
+        log.warning(
+            "parked a command from %r: %s",
+            delivery.user_id,
+            reason,
+            extra=said("command-parked", problem=POISON),
+        )
         self.parking.park(
             tx,
             delivery,

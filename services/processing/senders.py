@@ -14,6 +14,27 @@ SOURCE = "/agencies/"
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """A command whose sender is known."""
+
+    delivery: Delivery
+    message: Message
+    agency: str
+    historical: bool = False
+    """Whether the historian sent it, whose times are believed however old."""
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What tells a duplicate: never by a claimed source, or one agency could use up another's ids."""
+        return f"{SOURCE}{self.agency}", self.message.id
+
+    @property
+    def name(self) -> str:
+        """The command, such as `accept-leg`."""
+        return self.message.type.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
 class Senders:
     """How a sender is told: by its broker account, or, where there are no accounts, by its word."""
 

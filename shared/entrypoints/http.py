@@ -27,6 +27,7 @@ from shared.entrypoints.answers import (
 )
 from shared.entrypoints.web import DoorServer, read_body
 from shared.errors import BUSY, Problem, RefusedError
+from shared.log import said
 from shared.messaging.consuming import CONFLICT, TRANSIENT
 from shared.messaging.traced import Asked, Tracing
 from shared.tracing import HEADER
@@ -66,9 +67,17 @@ class Door(HttpRequestHandler):  # type: ignore[misc]
             self._trace(tracing, request, response, at)
         counting = self.container.config["counting"]
         counting.request(self.method, self.url, response.status_code, perf_counter() - began)
-        for code in getattr(response, "refused", ()):
+        refused = getattr(response, "refused", ())
+        for code in refused:
             counting.refusal(code)
+        for code in sorted(set(refused)):
+            self._log_refusal(request, response.status_code, code)
         return response
+
+    def _log_refusal(self, request: Request, status: int, code: str) -> None:
+        door, dossier = f"{self.method} {self.url}", getattr(request, "path_values", {}).get("dossier")
+        about = said("request-refused", problem=code, door=door, status=status, dossier=dossier)
+        log.info("refused %s: %s", door, code, extra=about)
 
     def _trace(self, tracing: Tracing, request: Request, response: Response, began: datetime) -> None:
         """Tell of a request that changed something or was refused; looking leaves no trace."""
@@ -96,7 +105,11 @@ class Door(HttpRequestHandler):  # type: ignore[misc]
         """Return the problem details of an exception; what is unexpected is logged, not shown."""
         refusal = refusal_of(exc)
         if refusal.problem is UNEXPECTED:
-            log.error("unexpected fault at an HTTP door", exc_info=exc)
+            log.error(
+                "unexpected fault at an HTTP door",
+                exc_info=exc,
+                extra=said("request-failed", problem=UNEXPECTED.code),
+            )
         return problem_response(refusal, {"Retry-After": "1"} if refusal.problem is BUSY else None)
 
 

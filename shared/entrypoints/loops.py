@@ -11,6 +11,7 @@ import eventlet
 from eventlet.event import Event
 from nameko.extensions import Entrypoint
 
+from shared.log import said
 from shared.messaging.broker import Broker, Outgoing, Publisher, Subscription
 from shared.messaging.electing import require_confirmed
 from shared.messaging.failures import CONFLICT, TRANSIENT
@@ -123,13 +124,24 @@ class Loop(_Running):
             try:
                 more = self.call()
             except (*TRANSIENT, *CONFLICT) as error:
-                log.warning("%s.%s: %s", self.container.service_name, self.method_name, error)
+                log.warning(
+                    "%s.%s: %s",
+                    self.container.service_name,
+                    self.method_name,
+                    error,
+                    extra=said("loop-failed", problem="unavailable"),
+                )
                 self.failed()
                 backoff.sleep()
                 continue
             except Exception:
                 # An exception that left this thread would end the container and every other loop in it.
-                log.exception("%s.%s: unexpected", self.container.service_name, self.method_name)
+                log.exception(
+                    "%s.%s: unexpected",
+                    self.container.service_name,
+                    self.method_name,
+                    extra=said("loop-failed", problem="unexpected"),
+                )
                 self.failed()
                 backoff.sleep()
                 continue
@@ -196,11 +208,22 @@ class Batches(_Running):
             try:
                 self._consume(broker, backoff)
             except (*TRANSIENT, *CONFLICT) as error:
-                log.warning("%s.%s: %s", self.container.service_name, self.method_name, error)
+                log.warning(
+                    "%s.%s: %s",
+                    self.container.service_name,
+                    self.method_name,
+                    error,
+                    extra=said("loop-failed", problem="unavailable"),
+                )
                 self.failed()
                 backoff.sleep()
             except Exception:
-                log.exception("%s.%s: unexpected", self.container.service_name, self.method_name)
+                log.exception(
+                    "%s.%s: unexpected",
+                    self.container.service_name,
+                    self.method_name,
+                    extra=said("loop-failed", problem="unexpected"),
+                )
                 self.failed()
                 backoff.sleep()
 

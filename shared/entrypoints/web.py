@@ -20,6 +20,7 @@ from werkzeug.wrappers import Request, Response
 from shared.contracts.parsing import LARGEST_BODY
 from shared.entrypoints.answers import problem_response
 from shared.errors import MALFORMED, TOO_LARGE, Problem, RefusedError
+from shared.log import said
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,9 @@ class DoorServer(WebServer):  # type: ignore[misc]
             try:
                 sock, address = self._sock.accept()
             except OSError as error:
-                log.warning("a connection could not be accepted: %s", error)
+                log.warning(
+                    "a connection could not be accepted: %s", error, extra=said("connection-not-accepted")
+                )
                 eventlet.sleep(0.1)
                 continue
             sock.settimeout(self._serv.socket_timeout)
@@ -92,9 +95,11 @@ class DoorServer(WebServer):  # type: ignore[misc]
         try:
             super().process_request(sock, address)
         except OSError as error:
-            log.info("a connection broke off: %s", error)
+            log.info("a connection broke off: %s", error, extra=said("connection-broken"))
         except Exception:
-            log.exception("unexpected fault in a connection")
+            log.exception(
+                "unexpected fault in a connection", extra=said("connection-failed", problem="unexpected")
+            )
         finally:
             sock.close()
 

@@ -18,6 +18,7 @@ from shared import topology
 from shared.clock import Clock
 from shared.contracts.envelope import Message
 from shared.errors import NotYetKnownError
+from shared.log import said
 from shared.messaging.broker import Delivery, Outgoing
 from shared.messaging.epochs import Epochs, read_epochs
 from shared.messaging.failures import CONFLICT as CONFLICT
@@ -114,7 +115,12 @@ class BatchHandler:
         except TRANSIENT:
             raise
         except Exception:
-            log.info("batch of %d falls back to one message at a time", len(opened), exc_info=True)
+            log.info(
+                "batch of %d falls back to one message at a time",
+                len(opened),
+                exc_info=True,
+                extra=said("batch-split"),
+            )
             follow_up = self._one_at_a_time(opened)
         if follow_up.references:
             self.release(follow_up.references)
@@ -154,7 +160,8 @@ class BatchHandler:
                 result = self._unit.run(partial(self._handle_all, opened=[one], failed=why(error)))
                 # What waits for reference data is no fault: it goes on by itself.
                 level = logging.INFO if isinstance(error, NotYetKnownError) else logging.WARNING
-                log.log(level, "parked %s: %s", one.delivery.message_id, error)
+                about = said("message-parked", problem=why(error).reason_class, **_subject(one.message))
+                log.log(level, "parked %s: %s", one.delivery.message_id, error, extra=about)
             follow_up.add(result)
         return follow_up
 
@@ -264,3 +271,7 @@ class BatchHandler:
             message_id=taken.message.id,
             partition_key=taken.message.partitionkey or "",
         )
+
+
+def _subject(message: Message | None) -> dict[str, str | None]:
+    return {"dossier": message.rootid, "correlation": message.correlationid} if message else {}

@@ -17,6 +17,7 @@ from shared import topology
 from shared.clock import Clock, to_text
 from shared.contracts.envelope import Message, schema_uri
 from shared.contracts.registry import EVENTS
+from shared.log import said
 from shared.messaging.broker import Broker, Outgoing, Subscription
 from shared.messaging.copying import ParkedCopies
 from shared.messaging.electing import ElectedPublisher
@@ -171,7 +172,12 @@ class LogPublisher(ElectedPublisher):
                 {"old": old, "new": new},
             )
         if not moved:
-            log.warning("%s: another publisher moved the position from %d", self._service, old)
+            log.warning(
+                "%s: another publisher moved the position from %d",
+                self._service,
+                old,
+                extra=said("position-moved"),
+            )
             self._resign()
 
     def _answer_requests(self) -> bool:
@@ -181,7 +187,11 @@ class LogPublisher(ElectedPublisher):
         for delivery in deliveries:
             request = read_request(self._service, delivery.body)
             if request is None:
-                log.warning("%s: passed over a malformed resend request", self._service)
+                log.warning(
+                    "%s: passed over a malformed resend request",
+                    self._service,
+                    extra=said("resend-malformed"),
+                )
             else:
                 self._answer(request)
         if deliveries:
@@ -197,7 +207,14 @@ class LogPublisher(ElectedPublisher):
             self._send([self._marker(queue, request.partition, published)])
 
     def _send_again(self, queue: str, partition: int, after: int, published: int) -> None:
-        log.info("%s: sending partition %d after %d again to %s", self._service, partition, after, queue)
+        log.info(
+            "%s: sending partition %d after %d again to %s",
+            self._service,
+            partition,
+            after,
+            queue,
+            extra=said("sent-again"),
+        )
         while True:
             entries = [
                 entry

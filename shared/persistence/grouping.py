@@ -19,6 +19,7 @@ import orjson
 from shared.clock import Clock
 from shared.errors import Problem, RefusedError
 from shared.event_sourcing import Application, recorded_by_this_thread
+from shared.log import said
 from shared.persistence.database import DatabaseUnavailableError, Transaction
 from shared.persistence.unit_of_work import UnitOfWork
 
@@ -160,7 +161,12 @@ class GroupCommit:
         except DatabaseUnavailableError:
             raise
         except Exception as error:
-            log.info("a group of %d falls back to one request at a time", len(group), exc_info=error)
+            log.info(
+                "a group of %d falls back to one request at a time",
+                len(group),
+                exc_info=error,
+                extra=said("group-split"),
+            )
             for request in group:
                 self._run_alone(request)
         else:
@@ -175,7 +181,7 @@ class GroupCommit:
         except _DirtyRefusalError as dirty:
             request.fail(dirty.refusal)
         except Exception as error:
-            log.exception("a request failed")
+            log.exception("a request failed", extra=said("request-failed", problem="unexpected"))
             request.fail(error)
         request.done.set()
 
