@@ -53,17 +53,20 @@ class ParkedDoors:
 
     @door("POST", "/v1/parked/<number>/retry")
     def retry_parked_message(self, request: Request, number: str) -> Response:
-        """Try a dossier's parked messages again in order, up to the first that still fails."""
+        """Try a dossier's parked messages again in order, up to the first that still fails.
+
+        The same order again is recorded once, and says how the message stands now.
+        """
         order = order_of(request, self.tokens, self.clock)
-        lain = self._lain(number)
-        parked, act = lain.id, order.act.on(root=lain.root)
 
         def record() -> dict[str, Any]:
-            record_retrial(self.parked_application, parked, lain.message_id, order.asked["reason"], act)
-            return {}
+            lain = self._lain(number)
+            act, reason = order.act.on(root=lain.root), order.asked["reason"]
+            record_retrial(self.parked_application, lain.id, lain.message_id, reason, act)
+            return {"parked": lain.id, "partition_key": lain.partition_key}
 
-        self.parked_group.run_one(order.once(record))
-        handled = self.handler.retry(lain.partition_key)
+        ordered = self.parked_group.run_one(order.once(record))
+        parked, handled = ordered["parked"], self.handler.retry(ordered["partition_key"])
         with self.parked_database.transaction() as tx:
             left = still_parked(tx, parked)
         return json_response({"parked": parked, "handled": handled, "still_parked": left is not None})

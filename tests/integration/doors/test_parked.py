@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.fixtures.doors import Caller, System, refused, taken
+from tests.fixtures.doors import Caller, System, fresh_key, refused, taken
 from tests.integration.doors.conftest import await_status, open_leg, received
 
 pytestmark = pytest.mark.integration
@@ -55,8 +55,14 @@ def test_what_still_fails_stays_and_who_tried_is_recorded(system: System, admini
     ]
     assert shown[0]["reason"] == "invalid-data: x"
     refused(administrator.post("routing", f"/v1/parked/{number}/retry", {}), 422, "invalid")
-    answer = taken(administrator.post("routing", f"/v1/parked/{number}/retry", {"reason": "đã sửa"}))
+    key, path = fresh_key(), f"/v1/parked/{number}/retry"
+    answer = taken(administrator.post("routing", path, {"reason": "đã sửa"}, key))
     assert (answer["parked"], answer["handled"] + answer["still_parked"]) == (number, 1)
+    with closing(sqlite3.connect(system.home / "routing.sqlite", timeout=20)) as connection, connection:
+        connection.execute("UPDATE parked SET state = 'handled' WHERE id = ?", (number,))
+    again = taken(administrator.post("routing", path, {"reason": "đã sửa"}, key))
+    assert again == {"parked": number, "handled": 0, "still_parked": False}, "asked again under its key"
+    refused(administrator.post("routing", path, {"reason": "x"}), 404, "not-found")
     (state,) = system.rows("routing", "SELECT state FROM event WHERE topic = 'retrial.ordered'")[-1]
     assert "đã sửa" in bytes(state).decode()
 
