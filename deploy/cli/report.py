@@ -30,20 +30,44 @@ SHORT = {
     "awaiting_payment": "chờ nộp tiền\npayment",
     "residual_balance": "± cân đối\nbalance",
     "residual_verdict": "± hạn\nverdicts",
+    "resolved": "Giải quyết\nresolved",
+    "resolved_online": "trực tuyến\nonline",
+    "received": "Tiếp nhận\nreceived",
+    "received_online": "trực tuyến\nonline",
+    "ratio_resolved": "% giải quyết\nof resolved",
+    "ratio_received": "% tiếp nhận\nof received",
+    "ratio_index": "% 766-3.3",
+    "target": "Chỉ tiêu\ntarget",
+    "reached": "Đạt\nreached",
 }
 """Headings for a screen; JSON has the full names."""
 
-WIDE = ("received_online", "received_direct_or_post", "residual_unexplained", "stopped", "withdrawn")
+LEVELS = {
+    "province": ("Cấp tỉnh", "Province"),
+    "district": ("Cấp huyện", "District"),
+    "commune": ("Cấp xã", "Commune"),
+}
+
+WIDE = {
+    "resolution": (
+        "received_online",
+        "received_direct_or_post",
+        "residual_unexplained",
+        "stopped",
+        "withdrawn",
+    ),
+    "online": ("issued_online",),
+}
 """Columns that a screen has no room for; JSON has them all."""
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["resolution", "lateness", "models"]))
+@click.argument("name", type=click.Choice(["resolution", "lateness", "models", "online"]))
 @click.option("--from", "first", type=DAY, required=True, help="Ngày đầu / first day, YYYY-MM-DD.")
 @click.option("--to", "last", type=DAY, required=True, help="Ngày cuối / last day, YYYY-MM-DD.")
 @click.option(
     "--by",
-    type=click.Choice(["agency", "level", "procedure", "channel", "month", "model", "group"]),
+    type=click.Choice(["agency", "unit", "level", "procedure", "channel", "month", "model", "group"]),
     help="Chia theo / one row for each.",
 )
 @click.option(
@@ -58,6 +82,11 @@ WIDE = ("received_online", "received_direct_or_post", "residual_unexplained", "s
     type=click.Choice(["only", "without"]),
     help="Chỉ, hoặc không, hồ sơ theo quy trình thử nghiệm / only, or without, dossiers of processes on trial.",
 )
+@click.option(
+    "--structure",
+    type=click.Choice(["then", "now"]),
+    help="Theo đơn vị khi giải quyết, hay đơn vị kế thừa hiện nay / units of the time, or who goes on with them.",
+)
 @on_a_system
 @as_json
 def report(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -69,6 +98,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     published_at: str | None,
     scratch: str | None,
     trial: str | None,
+    structure: str | None,
     folder: Path,
     embedded: Path | None,
     json_: bool,  # noqa: FBT001
@@ -80,10 +110,13 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     lateness: late dossiers, by how much, and with --by agency whose part it is.
 
     models: procedures and dossiers after each model of process.
+
+    online: online dossiers in three ratios, against the year's target; with --by unit each unit.
     """
     log_to_stderr(30)
     query = {"from": f"{first:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}"}
     more = {"by": by, "as_of": as_of, "published_at": published_at, "scratch": scratch, "trial": trial}
+    more |= {"structure": structure}
     query |= {key: value for key, value in more.items() if value}
     with reached_or_fail(folder, embedded) as reached:
         found = reached.client("statistics").get(f"/v1/reports/{name}", **query)
@@ -97,7 +130,7 @@ def print_report(found: dict[str, Any]) -> None:
     """Show a report as a table: figures down, groups across when there are few, else down."""
     until = local_text(found["as_of"])
     screen.print(f"{found['from']} – {found['to']}   (đến / as of {until})", highlight=False)
-    columns = [column for column in found["columns"] if column["key"] not in WIDE]
+    columns = [column for column in found["columns"] if column["key"] not in WIDE.get(found["report"], ())]
     rows = found["rows"] + _total(found)
     if not rows:
         screen.print("không có dữ liệu / no data")
@@ -117,6 +150,22 @@ def print_report(found: dict[str, Any]) -> None:
             style = "bold" if row.get("_total") else None
             table.add_row(*(_cell(row, column["key"]) for column in columns), style=style)
     screen.print(table)
+    for level in found.get("units", ()):
+        _print_level(level)
+
+
+def _print_level(level: dict[str, Any]) -> None:
+    """Say how many units of a level reach the target, and which do not."""
+    if level["target"] is None or not level["judged"]:
+        return
+    vi, en = LEVELS[level["level"]]
+    screen.print(
+        f"{vi} / {en}: {level['reached']}/{level['judged']} đạt chỉ tiêu / reach the target {level['target']} %"
+        f" (trước / by {level['reach_by']})",
+        highlight=False,
+    )
+    if level["below"]:
+        screen.print(f"  dưới chỉ tiêu / below: {', '.join(level['below'])}", highlight=False)
 
 
 def _total(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -134,4 +183,6 @@ def _cell(row: dict[str, Any], key: str) -> str:
         return str(name["vi"]) if key == "holder" else f"{value}  {name['vi']}"
     if value is None:
         return "—"
+    if isinstance(value, bool):
+        return "có / yes" if value else "không / no"
     return f"{value:,}" if isinstance(value, int) else str(value)
