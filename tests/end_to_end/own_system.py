@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -43,11 +44,14 @@ class OwnSystem:
         self.agency = agency
         self._subscription = subscription
         self._publisher = publisher
+        self.headers: Mapping[str, object] = {}
+        """Those of the message that was read last."""
 
     def next_message(self, seconds: float = SECONDS) -> Message:
         """Return the next message of the queue, settled."""
         (delivery,) = eventually(self._take, f"{self.agency} gets a message", seconds)
         self._subscription.ack([delivery])
+        self.headers = delivery.headers
         return from_bytes(delivery.body)
 
     def hand_over_of(self, dossier: str) -> Message:
@@ -71,9 +75,9 @@ class OwnSystem:
         """Publish a command and return it."""
         return self.publish(command(self.agency, name, leg, cause, **data))
 
-    def publish(self, message: Message) -> Message:
-        """Publish a command that is written already and return it."""
-        assert self._publisher.publish([outgoing(message)]) == [Outcome.CONFIRMED]
+    def publish(self, message: Message, **headers: str) -> Message:
+        """Publish a command that is written already, with headers of its own, and return it."""
+        assert self._publisher.publish([replace(outgoing(message), headers=headers)]) == [Outcome.CONFIRMED]
         return message
 
 
