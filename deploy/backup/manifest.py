@@ -133,4 +133,4 @@ def files_in(folder: Path, names: Iterable[Path]) -> dict[str, StoredFile]:
 
 
 def _damaged(file: str, vi: str, en: str) -> RefusedError:
-    return RefusedError(problems.BACKUP_DAMAGED, file=file, reason_vi=vi, reason=en)
+    return RefusedError(problems.BACKUP_DAMAGED, file=file, vi=vi, en=en)

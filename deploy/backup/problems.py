@@ -31,8 +31,8 @@ NO_BACKUP = Problem(
 BACKUP_DAMAGED = Problem(
     "backup-damaged",
     422,
-    "bản sao lưu bị hỏng: {file} {reason_vi}",
-    "the backup is damaged: {file} {reason}",
+    "bản sao lưu bị hỏng: {file} {vi}",
+    "the backup is damaged: {file} {en}",
 )
 BACKUP_OF_ANOTHER_VERSION = Problem(
     "backup-of-another-version",

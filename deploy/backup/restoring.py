@@ -121,8 +121,7 @@ def _checked(request: Request) -> tuple[Manifest, Path, lists.Erasures]:
 def _check_target(target: Path) -> None:
     if target.exists() and any(target.iterdir()):
         running = (target / "postgres").exists() and Stack(target).postgres.is_running()
-        problem = problems.TARGET_RUNNING if running else problems.TARGET_NOT_EMPTY
-        raise RefusedError(problem, folder=target)
+        raise RefusedError(problems.TARGET_RUNNING if running else problems.TARGET_NOT_EMPTY, folder=target)
 
 
 def _put_home(backup: Path, keys: Path, home: Path) -> None:

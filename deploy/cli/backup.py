@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from deploy.backup.problems import NOTHING_TO_BACK_UP
 from deploy.cli.output import as_json, errors, fail, print_json, screen
 from deploy.cli.reaching import run_folder
 from shared.clock import SystemClock, local_text
@@ -109,7 +110,6 @@ def erasures(folder: Path) -> None:
 
 
 def _running(folder: Path) -> Stack:
-    from deploy.backup.problems import NOTHING_TO_BACK_UP
     from deploy.stack import Stack
 
     if not folder.exists() or not (stack := Stack(folder)).postgres.is_running():

@@ -58,11 +58,18 @@ def test_what_an_agency_was_told_is_known_after_a_second_move() -> None:
         "number": 3,
         "from_number": 4,
         "back_to": 0,
+        "sent_back": True,
         "renumbered": {"1": 1, "2": 4, "4": 3},
     }
 
     (twice,) = Renumbering(NEW, way("check", "decide"), str).opened({"leg": once}).values()
-    assert twice == {"number": 2, "from_number": 1, "back_to": 0, "renumbered": {"2": 1, "4": 2}}
+    assert twice == {
+        "number": 2,
+        "from_number": 1,
+        "back_to": 0,
+        "sent_back": True,
+        "renumbered": {"2": 1, "4": 2},
+    }
 
 
 def test_consulted_agencies_are_told_apart_also_when_two_have_become_one() -> None:
