@@ -6,8 +6,11 @@ nobody: the broker holds a hash, the token file a digest.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from deploy.provision import VHOST, RabbitControl, account_definitions, agency_policy
@@ -54,6 +57,16 @@ class Enrolment:
     def __init__(self, rabbit: RabbitControl, tokens: TokenFile) -> None:
         self._rabbit = rabbit
         self._tokens = tokens
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let nobody else change accounts meanwhile: what is recorded last is then what holds last.
+
+        Whoever shares the file of tokens waits; a process that dies lets go.
+        """
+        with self._tokens.beside("accounts.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def issue(self, agency: str, max_length: int | None = None) -> tuple[str, str]:
         """Give an agency a new password and a new token, and return both; what it had opens nothing any more.

@@ -33,6 +33,10 @@ class TokenFile:
         self._holders: dict[str, Actor] = {}
         self._lock = threading.Lock()
 
+    def beside(self, name: str) -> Path:
+        """Return the path of a file of that name in the same folder."""
+        return self._path.with_name(name)
+
     def issue(self, role: str, subject: str, agency: str | None = None) -> str:
         """Make a token for a role, bound to a subject and an agency; it is shown only now."""
         token = secrets.token_urlsafe(32)

@@ -123,7 +123,7 @@ def _issue(
     json_: bool,
     **where: Any,
 ) -> None:
-    with _reach("rotate", **where) as reach:
+    with _reach("rotate", **where) as reach, reach.enrolment.alone():
         reach.record(agency, act, reason)
         _show(reach.issue(agency, max_length), format_, json_=json_)
 
@@ -138,7 +138,7 @@ def _issue(
 @_on_accounts
 def retire(agency: str, accept_unanswered: bool, reason: str, json_: bool, **where: Any) -> None:  # noqa: FBT001
     """Bỏ tài khoản của AGENCY / take the account of AGENCY away. Its queue and its hand-overs stay."""
-    with _reach("retire", **where) as reach:
+    with _reach("retire", **where) as reach, reach.enrolment.alone():
         standing = reach.record(agency, "retire", reason, accept_unanswered=accept_unanswered)
         reach.enrolment.withdraw(agency)
     if json_:
