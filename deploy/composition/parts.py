@@ -96,6 +96,7 @@ class Runtime:
             "progress": progress,
             "group": GroupCommit(self.unit, parts.clock),
             "marker_requests": self.handler.connected,
+            "position_requests": self.handler.positions_asked,
             **self.extras,
         }
 

@@ -29,7 +29,7 @@ class ProcessingService(ProcessingApi):
     terms: TermsOfLegs = Wired("terms")
     declare_agencies: Callable[[], None] = Wired("declare_agencies")
 
-    @batches(input_queues("processing"), on_connect="marker_requests")
+    @batches(input_queues("processing"), on_connect="marker_requests", now_and_then="position_requests")
     def take(self, deliveries: Sequence[Delivery]) -> list[Outgoing]:
         """Handle a batch; ask again for what is missing."""
         return [request.to_outgoing() for request in self.handler.handle(deliveries)]

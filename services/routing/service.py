@@ -20,7 +20,7 @@ class RoutingService(RoutingApi):
     publisher: LogPublisher = Wired("publisher")
     beginnings: Beginnings = Wired("beginnings")
 
-    @batches(input_queues("routing"), on_connect="marker_requests")
+    @batches(input_queues("routing"), on_connect="marker_requests", now_and_then="position_requests")
     def take(self, deliveries: Sequence[Delivery]) -> list[Outgoing]:
         """Handle a batch; ask again for what is missing."""
         return [request.to_outgoing() for request in self.handler.handle(deliveries)]

@@ -20,7 +20,9 @@ class StatisticsService(StatisticsApi):
     handler: BatchHandler = Wired("handler")
     publisher: CopyPublisher = Wired("publisher")
 
-    @batches(input_queues("statistics"), size=1000, on_connect="marker_requests")
+    @batches(
+        input_queues("statistics"), size=1000, on_connect="marker_requests", now_and_then="position_requests"
+    )
     def take(self, deliveries: Sequence[Delivery]) -> list[Outgoing]:
         """Enter a batch; ask again for what is missing."""
         return [request.to_outgoing() for request in self.handler.handle(deliveries)]

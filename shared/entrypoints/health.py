@@ -11,12 +11,16 @@ import eventlet
 from werkzeug.wrappers import Response
 
 from shared.entrypoints.http import json_response
+from shared.messaging.position_age import position_ages
 from shared.persistence.database import Database, DatabaseUnavailableError, Transaction
 
 STALLED_SECONDS = 45.0
 """How long a thread may go without doing its work: each works, or looks, every second.
 
 Whoever waits a minute after an outage began sees it here."""
+
+BEHIND_SECONDS = 120.0
+"""How old a position may be; it is asked for every ten seconds."""
 
 LOOKED_SECONDS = 3.0
 """How long a look waits for the database: whoever asks how a service is gives up soon after."""
@@ -31,10 +35,11 @@ def looked_into(database: Database) -> Iterator[Transaction]:
 
 
 def health_of(service: str, database: Database, progress: Mapping[str, float]) -> dict[str, Any]:
-    """Return how far the service's log is published, what is parked, and when each thread last worked.
+    """Return how far the service's log is published, what is parked, and how old what it knows is.
 
-    The status is `ok`, or `stalled` when a thread (taking, publishing, delivering ...) has not worked
-    for a while, as when the broker is away. `progress` has the threads' names and monotonic times.
+    The status is `ok`; `stalled` when a thread (taking, publishing, delivering ...) has not worked for a
+    while, as when the broker is away; or `behind` when its position in another service's log is old,
+    whatever its threads do. `progress` has the threads' names and monotonic times.
 
     Raises DatabaseUnavailableError: a service without its database is not healthy.
     """
@@ -45,17 +50,25 @@ def health_of(service: str, database: Database, progress: Mapping[str, float]) -
             "SELECT reason_class, count(*) FROM parked WHERE state = 'parked' GROUP BY reason_class",
         )
         heard = tx.execute("SELECT source, sum(position) FROM heard GROUP BY source ORDER BY source")
+        positions = position_ages(tx)
     now = monotonic()
     ages = {name: round(now - at, 1) for name, at in sorted(progress.items())}
     return {
         "service": service,
-        "status": "stalled" if max(ages.values(), default=0.0) > STALLED_SECONDS else "ok",
+        "status": _status(ages, positions),
         "seconds_since": ages,
         "events": head,
         "unpublished": head - published,
         "parked": {row[0]: row[1] for row in parked},
         "heard": {row[0]: int(row[1]) for row in heard},
+        "position_age": positions,
     }
+
+
+def _status(ages: Mapping[str, float], positions: Mapping[str, float]) -> str:
+    if max(ages.values(), default=0.0) > STALLED_SECONDS:
+        return "stalled"
+    return "behind" if max(positions.values(), default=0.0) > BEHIND_SECONDS else "ok"
 
 
 def health_response(health: dict[str, Any]) -> Response:

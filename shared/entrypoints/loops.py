@@ -15,6 +15,7 @@ from shared.log import said
 from shared.messaging.broker import Broker, Outgoing, Publisher, Subscription
 from shared.messaging.electing import require_confirmed
 from shared.messaging.failures import CONFLICT, TRANSIENT
+from shared.messaging.position_age import ASK_EVERY_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -193,11 +194,18 @@ class Batches(_Running):
     """
 
     def __init__(
-        self, queues: list[str], size: int = 200, on_connect: str | None = None, **kwargs: Any
+        self,
+        queues: list[str],
+        size: int = 200,
+        on_connect: str | None = None,
+        now_and_then: str | None = None,
+        **kwargs: Any,
     ) -> None:
         self._queues = queues
         self._size = size
         self._on_connect = on_connect
+        self._now_and_then = now_and_then
+        self._asked_at = 0.0
         super().__init__(expected_exceptions=TRANSIENT, **kwargs)
 
     def run(self) -> None:
@@ -238,7 +246,9 @@ class Batches(_Running):
             try:
                 if self._on_connect:
                     _publish(publisher, self.container.config[self._on_connect]())
+                    self._asked_at = monotonic()
                 while not self._stopping:
+                    self._ask(publisher)
                     self._take(subscription, publisher)
                     backoff.reset()
                     self.made_progress()
@@ -246,6 +256,12 @@ class Batches(_Running):
                 publisher.close()
         finally:
             subscription.close()
+
+    def _ask(self, publisher: Publisher) -> None:
+        """Ask now and then how far the sources are."""
+        if self._now_and_then and monotonic() - self._asked_at > ASK_EVERY_SECONDS:
+            self._asked_at = monotonic()
+            _publish(publisher, self.container.config[self._now_and_then]())
 
     def _take(self, subscription: Subscription, publisher: Publisher) -> None:
         deliveries = subscription.take(self._size, 0.5)

@@ -21,6 +21,7 @@ from shared.entrypoints.health import looked_into
 from shared.entrypoints.http import door
 from shared.entrypoints.wiring import Wired
 from shared.messaging.failures import TRANSIENT
+from shared.messaging.position_age import position_ages
 from shared.persistence.database import Database, Transaction
 
 Measure = Callable[[datetime], Iterable[Metric]]
@@ -93,6 +94,12 @@ class StateCollector(Collector):
             published = int(tx.execute("SELECT position FROM published")[0][0])
             yield from _taken_in(tx)
             yield from _deadlines(tx, now)
+            yield by_label(
+                "heard_age_seconds",
+                "Age of the position in each other service's log: all that was published before was heard",
+                "producer",
+                position_ages(tx),
+            )
         yield _gauge("events_recorded", "Events in the service's log", head)
         if self._oldest_unpublished:
             oldest = self._oldest_unpublished(published) if head > published else None

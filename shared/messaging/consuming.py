@@ -101,6 +101,10 @@ class BatchHandler:
         What was asked before may be lost with the old connection, so it may be asked again at once.
         """
         self._asked.clear()
+        return self.positions_asked()
+
+    def positions_asked(self) -> list[Outgoing]:
+        """Return what to ask the sources now and then: their answers show how old our position is."""
         return [request.to_outgoing() for request in marker_requests(self._name)]
 
     def handle(self, deliveries: Sequence[Delivery]) -> list[ResendRequest]:

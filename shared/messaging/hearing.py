@@ -18,9 +18,12 @@ from enum import Enum
 import orjson
 
 from shared import topology
+from shared.clock import to_text
 from shared.contracts.envelope import Message
+from shared.messaging import position_age
 from shared.messaging.broker import Outgoing
 from shared.messaging.epochs import Epochs, epochs_of, service_of
+from shared.messaging.position_age import ASKED, asked_now, moment
 from shared.partitions import PARTITIONS, partition_of
 from shared.persistence.database import Transaction
 
@@ -48,10 +51,18 @@ class ResendRequest:
     partition: int
     after: int | None
     """Send everything after this position; None asks for a marker only."""
+    asked: str | None = None
+    """When it was asked; the marker says so too."""
 
     def to_outgoing(self) -> Outgoing:
         """Return the request as a message on `lienthong.resends`."""
-        body = {"consumer": self.consumer, "partition": self.partition, "after": self.after}
+        body: dict[str, object] = {
+            "consumer": self.consumer,
+            "partition": self.partition,
+            "after": self.after,
+        }
+        if self.asked:
+            body[ASKED] = self.asked
         return Outgoing(
             exchange=topology.RESENDS,
             routing_key=self.service,
@@ -71,7 +82,8 @@ def read_request(service: str, body: bytes) -> ResendRequest | None:
         return None
     if not known or not _is_below(partition, PARTITIONS) or not (after is None or _is_below(after, 2**63)):
         return None
-    return ResendRequest(service, consumer, partition, after)
+    asked_at = moment(asked.get(ASKED))
+    return ResendRequest(service, consumer, partition, after, to_text(asked_at) if asked_at else None)
 
 
 def _is_below(value: object, limit: int) -> bool:
@@ -79,9 +91,10 @@ def _is_below(value: object, limit: int) -> bool:
 
 
 def marker_requests(consumer: str) -> list[ResendRequest]:
-    """Return what a consumer asks when it starts or connects again."""
+    """Return what a consumer asks when it starts or connects again, and now and then."""
+    asked = asked_now()
     return [
-        ResendRequest(service, consumer, partition, None)
+        ResendRequest(service, consumer, partition, None, asked)
         for service in topology.SOURCES[consumer]
         for partition in range(PARTITIONS)
     ]
@@ -99,6 +112,8 @@ class Hearing:
             heard = epochs_of(epochs, key[0]).last_of(source, position)
             self._heard[key] = max(self._heard.get(key, 0), heard)
         self._changed: set[tuple[str, int]] = set()
+        self._proofs: list[Message] = []
+        """Markers before which nothing is missing."""
         self.gaps: dict[tuple[str, int], int] = {}
         """(service, partition) to the last position heard, for every gap found."""
 
@@ -115,7 +130,10 @@ class Hearing:
         service = service_of(message.source)
         if message.source != epochs_of(self._epochs, service).source:
             return Place.ELSEWHERE
-        return self._place((service, int(message.data["partition"])), message.previousposition or 0, 0)
+        place = self._place((service, int(message.data["partition"])), message.previousposition or 0, 0)
+        if place is not Place.GAP:
+            self._proofs.append(message)
+        return place
 
     def _place(self, key: tuple[str, int], previous: int, position: int) -> Place:
         heard = self._heard.get(key, 0)
@@ -129,7 +147,8 @@ class Hearing:
         return Place.NEXT
 
     def save(self) -> None:
-        """Write how far we have heard; part of the same transaction as the effects."""
+        """Write how far we have heard, and up to when; part of the same transaction as the effects."""
+        position_age.note(self._tx, self._proofs)
         rows = [
             {
                 "source": epochs_of(self._epochs, service).source_at(self._heard[service, partition]),

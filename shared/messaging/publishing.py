@@ -24,6 +24,7 @@ from shared.messaging.electing import ElectedPublisher
 from shared.messaging.epochs import Epochs
 from shared.messaging.hearing import MARKER, ResendRequest, read_request
 from shared.messaging.opening import headers_of
+from shared.messaging.position_age import ASKED
 from shared.messaging.traced import INTERNAL as INTERNAL
 from shared.messaging.traced import Tracing, with_place
 from shared.partitions import partition_of
@@ -204,7 +205,7 @@ class LogPublisher(ElectedPublisher):
         if request.after is not None:
             self._send_again(queue, request.partition, request.after, published)
         else:
-            self._send([self._marker(queue, request.partition, published)])
+            self._send([self._marker(queue, request, published)])
 
     def _send_again(self, queue: str, partition: int, after: int, published: int) -> None:
         log.info(
@@ -229,8 +230,9 @@ class LogPublisher(ElectedPublisher):
             )
             after = entries[-1].position
 
-    def _marker(self, queue: str, partition: int, published: int) -> Outgoing:
+    def _marker(self, queue: str, request: ResendRequest, published: int) -> Outgoing:
         """Tell a consumer how far this partition has been published."""
+        partition = request.partition
         last = self._recorder.last_in_partition(partition, published)
         message = Message(
             id=f"{MARKER}/{partition}/{last}",
@@ -239,7 +241,7 @@ class LogPublisher(ElectedPublisher):
             subject=f"log/{partition}",
             time=to_text(self._clock.now()),
             dataschema=f"urn:lienthong:{self._service}:{MARKER}:1",
-            data={"partition": partition},
+            data={"partition": partition, ASKED: request.asked},
             previousposition=last,
         )
         return Outgoing("", queue, message.to_bytes(), message.id)

@@ -22,16 +22,18 @@ from shared.contracts.routing import (
 class Health(Schema):
     """How far the log is published, what is parked, how far each source was heard, when each thread worked.
 
-    `stalled` comes with status 503: a thread has not worked for a minute.
+    `stalled` and `behind` come with status 503: a thread has not worked for a minute, or what the service
+    knows of another one (`position_age`, in seconds) is older than two minutes.
     """
 
     service = fields.String(required=True)
-    status = one_of("ok", "stalled")
+    status = one_of("ok", "stalled", "behind")
     seconds_since = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)
     events = fields.Integer(required=True)
     unpublished = fields.Integer(required=True)
     parked = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     heard = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    position_age = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)
 
 
 class ProceduresTaken(Schema):

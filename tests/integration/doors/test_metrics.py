@@ -16,7 +16,19 @@ pytestmark = pytest.mark.integration
 OBSERVABILITY = Path(__file__).parents[3] / "deploy" / "observability"
 SERVICES = ("intake", "routing", "processing", "statistics")
 PUBLISHERS = ("intake", "routing", "processing")
-LABELS = {"loop", "method", "door", "status", "code", "le", "source", "reason", "deadline", "agency"}
+LABELS = {
+    "loop",
+    "method",
+    "door",
+    "status",
+    "code",
+    "le",
+    "source",
+    "producer",
+    "reason",
+    "deadline",
+    "agency",
+}
 
 Scrape = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -87,6 +99,7 @@ def test_processing_tells_how_far_it_has_heard_and_what_it_took(
     open_leg(first, received(officer))
     scraped = scrape(stranger, "processing")
     assert value(scraped, "lienthong_heard_position", source="/lienthong/routing/1") > 0
+    assert 0 <= value(scraped, "lienthong_heard_age_seconds", producer="routing") < 60
     assert value(scraped, "lienthong_batch_messages_sum", loop="take") > 0
     assert value(scraped, "lienthong_loop_faults_total", loop="take") == 0
 
