@@ -30,18 +30,18 @@ _TRANSLATIONS: Mapping[str, Mapping[type[Any], Any]] = {
     "statistics": {},
 }
 _ATTRIBUTES = (
-    *("type", "subject", "time", "receivedtime", "recordedtime", "rootid", "legid", "partitionkey"),
+    *("source", "type", "subject", "time", "receivedtime", "recordedtime", "rootid", "legid", "partitionkey"),
     *("correlationid", "causationid", "actorrole", "actorsubject", "actoragency"),
 )
 Differs = Callable[[LogEntry, Document], str | None]
 """Gives the first thing in which an entry differs from what its stored event says, None when it fits."""
 
 
-def rendering(service: str) -> Differs:
-    """Return the comparison for one service's events."""
+def rendering(service: str, epochs: Epochs) -> Differs:
+    """Return the comparison for one service's events, whose log has had these epochs."""
     import_module(f"deploy.composition.{service}")  # so that every topic of its events is known
     to_event = to_event_with(JsonMapper(transcoder=JsonTranscoder()))
-    translator = Translator(Epochs(service), _TRANSLATIONS[service], to_event)
+    translator = Translator(epochs, _TRANSLATIONS[service], to_event)
 
     def differs(event: LogEntry, document: Document) -> str | None:
         try:

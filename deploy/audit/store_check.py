@@ -13,6 +13,7 @@ import orjson
 from deploy.audit.findings import Finding, finding
 from deploy.audit.rendering import Differs, rendering
 from deploy.audit.sealed import Ledger, Sealed
+from shared.messaging.epochs import epochs_of, read_epochs
 from shared.messaging.publishing import digest_of
 from shared.partitions import partition_of
 from shared.persistence.database import Database
@@ -62,7 +63,8 @@ class StoreCheck:
     differs: Differs = field(init=False)
 
     def __post_init__(self) -> None:
-        self.differs = rendering(self.name)
+        with self.database.transaction() as tx:
+            self.differs = rendering(self.name, epochs_of(read_epochs(tx), self.name))
 
     def run(self, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> StoreMark:
         """Check every event there is when this begins; return how far that was."""
