@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what only tests need, from the distribution, when it is missing: Java and Node for the example
-# connectors, a browser for the console.
+# connectors, a browser for the console; and in CI Prometheus, for its alert rules.
 # Where nothing can be installed those tests are skipped, except with CI set.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -16,6 +16,8 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v chromedriver >/dev/null || missing+=(chromium-driver)
+# Its rules are checked by Prometheus itself; elsewhere nobody wants a server for that.
+if [ -n "${CI:-}" ]; then command -v promtool >/dev/null || missing+=(prometheus); fi
 
 [ ${#missing[@]} -ne 0 ] || exit 0
 apt_install "${missing[@]}" || [ -z "${CI:-}" ]

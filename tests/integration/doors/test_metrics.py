@@ -116,7 +116,7 @@ def test_whatever_alerts_and_dashboard_ask_for_is_there_to_be_scraped(
             if family.type == "counter":
                 there.add(f"{family.name}_total")
     asked = set[str]()
-    for name in ("alerts.yaml", "dashboard.json"):
+    for name in ("alerts.yaml", "dashboard.json", "../../docs/observability.md"):
         asked |= set(re.findall("lienthong_[a-z_]+", (OBSERVABILITY / name).read_text(encoding="utf-8")))
     assert len(asked) > 15
     assert asked - there == set()
