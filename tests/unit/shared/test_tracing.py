@@ -18,10 +18,10 @@ PINNED_TRACE, PINNED_SPAN = "bcb96707770d6b08d6e3d01c2081723f", "b7bbaca90d42ee0
 GIVEN = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
-def span(dossier: str, name: str = "process x", parent: int | None = None, **more: bool) -> Span:
+def span(dossier: str, name: str = "process x", parent: int | None = None, *, failed: bool = False) -> Span:
     trace = tracing.trace_of(dossier)
     place = Place(trace, tracing.handled("routing", f"/lienthong/intake/1/{name}"))
-    return Span(name, Kind.CONSUMER, place, parent, BEGAN, BEGAN + timedelta(seconds=2), {"a": "b"}, **more)
+    return Span(name, Kind.CONSUMER, place, parent, BEGAN, BEGAN + timedelta(seconds=2), {"a": "b"}, failed)
 
 
 def told(*spans: Span) -> InMemorySpanExporter:
