@@ -20,6 +20,7 @@ from deploy.cli.routing.group import routing
 from deploy.cli.simulate import simulate
 from deploy.cli.stack import down, serve, status, up
 from deploy.cli.submit import submit
+from deploy.cli.target import target
 from deploy.cli.token import token
 
 
@@ -42,6 +43,7 @@ for verb in (
     history,
     lateness,
     report,
+    target,
     routing,
     agency,
     audit_verbs,

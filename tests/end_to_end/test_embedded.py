@@ -243,3 +243,16 @@ def test_data_of_another_version_are_refused_at_once(home: Path, tmp_path: Path)
     assert said.status == 1
     assert "không hợp với phiên bản này" in said.words
     assert "Traceback" not in said.words
+
+
+def test_a_target_is_set_by_decision_and_shown(home: Path) -> None:
+    of = ("--year", "2025", "--scope", "level", "--of", "commune", "--embedded", home)
+    decision = ("--reach-by", "2025-12-25", "--basis", "Quyết định 17/QĐ-UBQGCĐS")
+    assert lienthong("target", "show", *of).status == 1
+
+    assert lienthong("target", "set", "--percent", "50", *decision, *of).status == 0
+    lowered = lienthong("target", "set", "--percent", "45.5", *decision, *of, "--json").json
+    assert (lowered["percent"], lowered["version"]) == ("45.5", 2)
+    assert lienthong("target", "show", *of, "--json").json == lowered
+    wrong = lienthong("target", "set", "--percent", "101", *decision, *of)
+    assert (wrong.status, "percent" in wrong.words) == (1, True)
