@@ -22,8 +22,8 @@ demo: python-base ## Chạy thử một tỉnh trong một tiến trình / run a
 test: python-dev ## Toàn bộ kiểm thử, PostgreSQL và RabbitMQ thật / all tests, on real PostgreSQL and RabbitMQ
 	@deploy/install/servers.sh
 	@deploy/install/test-packages.sh
-	@$(PYTEST) $(IN_PARALLEL) -m 'not end_to_end' $(ARGS); most=$$?; \
-	$(PYTEST) -m end_to_end $(ARGS); stack=$$?; \
+	@$(PYTEST) $(IN_PARALLEL) -m 'not end_to_end or embedded' $(ARGS); most=$$?; \
+	$(PYTEST) -m 'end_to_end and not embedded' $(ARGS); stack=$$?; \
 	$(if $(ARGS),case "$$most$$stack" in (05|50) exit 0;; esac;) exit $$((most > stack ? most : stack))
 
 test-fast: python-dev ## Kiểm thử nhanh, không cần máy chủ / the tests that need no server

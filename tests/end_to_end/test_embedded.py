@@ -20,7 +20,7 @@ from shared.clock import VIETNAM
 from tests.end_to_end.command_line import Said, lienthong, started
 from tests.end_to_end.waiting import eventually
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.embedded]
 
 DEMO = ("demo", "--scenario", "lien-thong", "--scale", "0.2", "--json")
 FIGURES = {"received": 60, "resolved": 55, "early_or_on_time": 54, "late": 1, "no_verdict": 0, "pending": 5}

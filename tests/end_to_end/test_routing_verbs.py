@@ -13,7 +13,7 @@ import yaml
 
 from tests.end_to_end.command_line import ROOT, Said, lienthong
 
-pytestmark = [pytest.mark.end_to_end, pytest.mark.slow]
+pytestmark = [pytest.mark.end_to_end, pytest.mark.embedded, pytest.mark.slow]
 
 PROVINCE = ROOT / "deploy/scenarios/lien-thong"
 PROCESSES, AGENCIES, PROCEDURES = (

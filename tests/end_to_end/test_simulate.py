@@ -13,7 +13,7 @@ import yaml
 
 from tests.end_to_end.command_line import ROOT, lienthong
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.embedded]
 
 SCENARIO = ROOT / "deploy/scenarios/quang-nam-2019"
 SERVICES = ("intake", "routing", "processing", "statistics")

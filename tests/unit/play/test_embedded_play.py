@@ -18,7 +18,7 @@ from deploy.play.scenario import Scenario, load, scaled
 PROGRAM = Path(__file__).with_name("embedded_play.py")
 ROOT = Path(__file__).parents[3]
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.embedded]
 
 
 def run(name: str, scale: float, *, wave: int, kill_every: int = 0, parts: int = 1) -> dict[str, Any]:
