@@ -142,17 +142,18 @@ def _content(content: Content, schemas: Schemas) -> dict[str, Any]:
 
 
 def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:
-    responses: dict[str, Any] = {
-        str(operation.status): {"description": "Done.", "content": _content(operation.answer, schemas)},
-    }
+    content: dict[str, Any] = {}
+    for one in (operation.answer, *operation.files):
+        content |= _content(one, schemas)
+    responses: dict[str, Any] = {str(operation.status): {"description": "Done.", "content": content}}
     by_status: dict[int, list[Problem]] = defaultdict(list)
     for problem in operation.problems():
         by_status[problem.status].append(problem)
     for status, problems in sorted(by_status.items()):
         responses[str(status)] = _refusal(status, problems)
-    for status, content in operation.otherwise.items():
+    for status, other in operation.otherwise.items():
         response = responses.setdefault(str(status), {"description": "Not done.", "content": {}})
-        response["content"] |= _content(content, schemas)
+        response["content"] |= _content(other, schemas)
     return responses
 
 

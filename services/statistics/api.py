@@ -7,11 +7,14 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+import eventlet
 from werkzeug.wrappers import Request, Response
 
 from services.statistics.application import Statistics
 from services.statistics.ledger.entries import last_sequence
 from services.statistics.ledger.recorded import page
+from services.statistics.papers.formats import file_name, format_named
+from services.statistics.papers.paper import Imprint
 from services.statistics.read_model.builds import Builder, Outcome
 from services.statistics.read_model.scratches import Scratches
 from services.statistics.reports.answers import Question
@@ -20,6 +23,7 @@ from services.statistics.reports.history import history
 from services.statistics.reports.lateness import agencies_on_the_way
 from services.statistics.schemas import (
     HistoryQuery,
+    PaperQuery,
     RecordedQuery,
     ReportQuery,
     ScratchDropSchema,
@@ -27,7 +31,7 @@ from services.statistics.schemas import (
 )
 from shared.access import TokenFile, require
 from shared.acts import HISTORIAN, Actor
-from shared.clock import Clock, from_text
+from shared.clock import VIETNAM, Clock, from_text
 from shared.contracts.parsing import check, parse
 from shared.entrypoints.health import health_of, health_response
 from shared.entrypoints.http import LINES, body_of, caller, door, json_response
@@ -41,6 +45,7 @@ from shared.persistence.grouping import Request as Grouped
 from shared.readings import EVERYTHING, Spells, record_reading
 
 _REPORT = ReportQuery()
+_PAPER = PaperQuery()
 _HISTORY = HistoryQuery()
 _RECORDED = RecordedQuery()
 _SCRATCH = ScratchSchema()
@@ -76,9 +81,9 @@ class StatisticsApi(ParkedDoors, MetricsDoor):
 
     @door("GET", "/v1/reports/<name>")
     def report(self, request: Request, name: str) -> Response:
-        """Answer a report, as of any moment."""
+        """Answer a report, as of any moment, as JSON or as a file."""
         caller(request, self.tokens)
-        return json_response(report_of(self.reports, name, request.args))
+        return report_file(self.reports, self.clock, name, request.args)
 
     @door("GET", "/v1/dossiers/<dossier>/history")
     def history(self, request: Request, dossier: str) -> Response:
@@ -185,6 +190,24 @@ def report_of(reports: Reports, name: str, query: Mapping[str, str]) -> dict[str
         if moment in asked:
             asked[moment] = from_text(asked[moment])
     return reports.report(name, Question(**asked))
+
+
+def report_file(reports: Reports, clock: Clock, name: str, query: Mapping[str, str]) -> Response:
+    """Return a report in the format that the words of a query ask for, under the name of its file.
+
+    Raises RefusedError with `unknown-format`, `report-too-long`, or the codes of `report_of`.
+    """
+    words = dict(query)
+    asked = check({word: words.pop(word) for word in _PAPER.fields if word in words}, _PAPER)
+    wanted = format_named(asked.pop("format"))
+    answer = report_of(reports, name, words)
+    imprint = Imprint(clock.now().astimezone(VIETNAM).date(), **asked)
+    # Other doors and the consumer go on while a long paper is written.
+    response = Response(wanted.make(answer, imprint, eventlet.sleep), content_type=wanted.media_type)
+    if wanted.is_file:
+        named = f'attachment; filename="{file_name(answer, wanted.suffix)}"'
+        response.headers["Content-Disposition"] = named
+    return response
 
 
 def history_of(database: Database, code_or_id: str, query: Mapping[str, str]) -> dict[str, Any]:

@@ -34,6 +34,18 @@ UNKNOWN_DIMENSION = Problem(
     "Không thể chia số liệu theo {dimension}; có thể chia theo: {known}",
     "Figures cannot be divided by {dimension}; they can by: {known}",
 )
+UNKNOWN_FORMAT = Problem(
+    "unknown-format",
+    422,
+    "Không có định dạng {format}; các định dạng hiện có: {known}",
+    "There is no format {format}; there are: {known}",
+)
+REPORT_TOO_LONG = Problem(
+    "report-too-long",
+    422,
+    "Báo cáo có {rows} dòng, văn bản chỉ chứa được {most}; hãy dùng định dạng csv hoặc xlsx",
+    "The report has {rows} rows, and a paper holds {most}: ask for it as csv or xlsx",
+)
 PERIOD_INVALID = Problem(
     "period-invalid",
     422,

@@ -30,6 +30,14 @@ class ReportQuery(StrictSchema):
     structure = fields.String(load_default="then", validate=validate.OneOf(("then", "now")))
 
 
+class PaperQuery(StrictSchema):
+    """As which file a report is wanted, and what stands on a paper: who issues it, and where."""
+
+    format = fields.String(load_default="json")
+    issuer = text(200, required=False)
+    place = text(100, required=False)
+
+
 class ScratchSchema(StrictSchema):
     """A scratch state to be built: what the ledger had taken in by `as_of`, and why it is wanted."""
 

@@ -65,6 +65,8 @@ class Operation:
     fixed: Mapping[str, str] = field(default_factory=dict)
     """Values of the URL's variables; such an operation is shown at a path of its own."""
     status: int = 200
+    files: tuple[Content, ...] = ()
+    """What else the same answer may be given as."""
     body: Content | None = None
     body_is_optional: bool = False
     query: type[Schema] | None = None

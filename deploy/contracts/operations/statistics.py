@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from deploy.contracts.operations.metrics import metrics_operation
-from deploy.contracts.operations.model import Operation, json_of, lines_of
+from deploy.contracts.operations.model import Content, Operation, json_of, lines_of
 from deploy.contracts.operations.parked import parked_operations
 from deploy.contracts.operations.statistics_answers import (
     HistoryAnswer,
@@ -20,8 +20,10 @@ from deploy.contracts.operations.statistics_answers import (
 )
 from services.statistics import problems
 from services.statistics.api import AUDITORS, READERS
+from services.statistics.papers.formats import FORMATS, JSON
 from services.statistics.schemas import (
     HistoryQuery,
+    PaperQuery,
     RecordedQuery,
     ReportQuery,
     ScratchDropSchema,
@@ -36,6 +38,18 @@ class RebuildQuery(Schema):
     accept_differences = fields.String(validate=validate.OneOf(("yes",)))
 
 
+class ReportFileQuery(ReportQuery, PaperQuery):
+    """A report's question, and as which file it is wanted."""
+
+    format = fields.String(load_default=JSON, metadata={"enum": [*FORMATS]})
+
+
+_FILE = {"description": "The report as a file, named by Content-Disposition."}
+_FILES = tuple(
+    Content(lambda _schemas: _FILE, wanted.media_type) for wanted in FORMATS.values() if wanted.is_file
+)
+
+
 def _report(operation: str, name: str, summary: str) -> Operation:
     return Operation(
         operation,
@@ -44,10 +58,13 @@ def _report(operation: str, name: str, summary: str) -> Operation:
         summary,
         json_of(ReportAnswer),
         fixed={"name": name},
-        query=ReportQuery,
+        files=_FILES,
+        query=ReportFileQuery,
         refuses=(
             problems.UNKNOWN_REPORT,
             problems.UNKNOWN_DIMENSION,
+            problems.UNKNOWN_FORMAT,
+            problems.REPORT_TOO_LONG,
             problems.PERIOD_INVALID,
             problems.PERIOD_NOT_BEGUN,
             problems.READ_MODEL_UNDEFINED,
@@ -70,6 +87,9 @@ OPERATIONS = (
     ),
     _report("reportLateness", "lateness", "Late dossiers of a period, by how much, and whose part it is."),
     _report("reportModels", "models", "Procedures and dossiers after each model of process."),
+    _report(
+        "reportOnline", "online", "Online dossiers in three definitions, against the target, unit by unit."
+    ),
     Operation(
         "showHistory",
         "GET",

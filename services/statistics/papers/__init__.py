@@ -1,0 +1,1 @@
+"""Reports on paper: an answer in, the bytes of a file out."""
