@@ -11,6 +11,7 @@ from rich.table import Table
 
 from deploy.cli.output import as_json, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
+from services.statistics.papers.numbers import number
 from shared.clock import local_text
 
 
@@ -74,7 +75,9 @@ def _print_parts(heading: str, parts: list[dict[str, Any]]) -> None:
     for part in parts:
         holder = part["names"]["holder"]
         table.add_row(
-            f"{escape(holder['vi'])}\n[dim]{escape(holder['en'])}[/dim]", f"{part['minutes']:,}", _words(part)
+            f"{escape(holder['vi'])}\n[dim]{escape(holder['en'])}[/dim]",
+            number(part["minutes"]),
+            _words(part),
         )
     screen.print(table)
 

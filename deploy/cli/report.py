@@ -1,16 +1,21 @@
-"""The verb report: statistics as a table or JSON."""
+"""The verb report: statistics as a table, JSON, or a file."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.table import Table
 
-from deploy.cli.output import as_json, log_to_stderr, print_json, screen
+from deploy.cli.output import as_json, fail, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
+from deploy.cli.report_file import put, wanted_file
+from services.statistics.papers.formats import FORMATS
+from services.statistics.papers.labels import cell, is_ratio
+from services.statistics.papers.numbers import day, number, per_cent, shown
 from shared.clock import local_text
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -87,6 +92,14 @@ WIDE = {
     type=click.Choice(["then", "now"]),
     help="Theo đơn vị khi giải quyết, hay đơn vị kế thừa hiện nay / units of the time, or who goes on with them.",
 )
+@click.option("--format", "format_", type=click.Choice([*FORMATS]), help="Định dạng tệp / as which file.")
+@click.option("--text", is_flag=True, help="Thành câu văn như trong văn bản / as sentences.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Ghi vào tệp này / into this file."
+)
+@click.option("--force", is_flag=True, help="Ghi đè tệp đã có / write over a file that is there.")
+@click.option("--issuer", help="Đơn vị báo cáo, in trên đầu trang / whose report, above a paper.")
+@click.option("--place", help="Địa danh, in trên chỗ ký / the place, above the signature.")
 @on_a_system
 @as_json
 def report(  # noqa: PLR0913, PLR0917 - one parameter an option
@@ -99,6 +112,12 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     scratch: str | None,
     trial: str | None,
     structure: str | None,
+    format_: str | None,
+    text: bool,  # noqa: FBT001
+    out: Path | None,
+    force: bool,  # noqa: FBT001
+    issuer: str | None,
+    place: str | None,
     folder: Path,
     embedded: Path | None,
     json_: bool,  # noqa: FBT001
@@ -118,8 +137,18 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     more = {"by": by, "as_of": as_of, "published_at": published_at, "scratch": scratch, "trial": trial}
     more |= {"structure": structure}
     query |= {key: value for key, value in more.items() if value}
+    wanted = wanted_file(format_, out, text=text, force=force)
+    if wanted:
+        if json_:
+            fail("chỉ dùng một trong --json và --format", "--json and --format exclude each other", 2)
+        imprint = {"issuer": issuer, "place": place, "format": wanted.format}
+        query |= {key: value for key, value in imprint.items() if value}
     with reached_or_fail(folder, embedded) as reached:
-        found = reached.client("statistics").get(f"/v1/reports/{name}", **query)
+        client, path = reached.client("statistics"), f"/v1/reports/{name}"
+        if wanted:
+            put(client.get_file(path, **query), wanted.out)
+            return
+        found = client.get(path, **query)
     if json_:
         print_json(found)
     else:
@@ -129,7 +158,8 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
 def print_report(found: dict[str, Any]) -> None:
     """Show a report as a table: figures down, groups across when there are few, else down."""
     until = local_text(found["as_of"])
-    screen.print(f"{found['from']} – {found['to']}   (đến / as of {until})", highlight=False)
+    first, last = day(found["from"]), day(found["to"])
+    screen.print(f"{first} – {last}   (đến / as of {until})", highlight=False)
     columns = [column for column in found["columns"] if column["key"] not in WIDE.get(found["report"], ())]
     rows = found["rows"] + _total(found)
     if not rows:
@@ -140,7 +170,7 @@ def print_report(found: dict[str, Any]) -> None:
         table.add_column("Số liệu / figure")
         table.add_column("", justify="right")
         for column in columns:
-            table.add_row(f"{column['vi']} / {column['en']}", _cell(found["rows"][0], column["key"]))
+            table.add_row(f"{column['vi']} / {column['en']}", _cell(found["rows"][0], column))
     else:
         for column in columns:
             dimension = column["key"] in found["by"]
@@ -148,7 +178,7 @@ def print_report(found: dict[str, Any]) -> None:
             table.add_column(heading, justify="left" if dimension else "right", overflow="fold")
         for row in rows:
             style = "bold" if row.get("_total") else None
-            table.add_row(*(_cell(row, column["key"]) for column in columns), style=style)
+            table.add_row(*(_cell(row, column) for column in columns), style=style)
     screen.print(table)
     for level in found.get("units", ()):
         _print_level(level)
@@ -160,8 +190,8 @@ def _print_level(level: dict[str, Any]) -> None:
         return
     vi, en = LEVELS[level["level"]]
     screen.print(
-        f"{vi} / {en}: {level['reached']}/{level['judged']} đạt chỉ tiêu / reach the target {level['target']} %"
-        f" (trước / by {level['reach_by']})",
+        f"{vi} / {en}: {number(level['reached'])}/{number(level['judged'])} đạt chỉ tiêu / reach the target"
+        f" {per_cent(Decimal(level['target']))} (trước / by {day(level['reach_by'])})",
         highlight=False,
     )
     if level["below"]:
@@ -175,14 +205,13 @@ def _total(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**found["total"], "_total": True}] if any(found["total"].values()) else []
 
 
-def _cell(row: dict[str, Any], key: str) -> str:
-    """Return a cell: a name in Vietnamese where there is one, numbers in groups of three."""
+def _cell(row: dict[str, Any], column: dict[str, str]) -> str:
+    """Return a cell: a name in Vietnamese where there is one, figures as people in Viet Nam read them."""
+    key = column["key"]
     value = row.get(key, "Σ")
     name = row.get("names", {}).get(key)
     if name:  # a holder's says all that its word would
         return str(name["vi"]) if key == "holder" else f"{value}  {name['vi']}"
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return "có / yes" if value else "không / no"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    if key in row and (isinstance(value, int) or is_ratio(column)):
+        return shown(cell(row, column))
+    return "—" if value is None else str(value)

@@ -43,6 +43,10 @@ class Client:
         asked = f"{path}?{urlencode(query)}" if query else path
         return orjson.loads(self._call("GET", asked, b"", {}))
 
+    def get_file(self, path: str, **query: str | int) -> bytes:
+        """Return what stands at a path, as it is. Raises DoorError."""
+        return self._call("GET", f"{path}?{urlencode(query)}" if query else path, b"", {})
+
     def get_lines(self, path: str, **query: str | int) -> list[Any]:
         """Return the JSON values that stand one a line at a path. Raises DoorError."""
         asked = f"{path}?{urlencode(query)}" if query else path

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.statistics.papers.formats import FORMATS
 from tests.builders.doors import BYSTANDER, at
 from tests.fixtures.doors import Caller, System, refused, taken, wait_for
 
@@ -36,6 +37,10 @@ QUESTIONS: list[tuple[str, dict[str, str], str]] = [
     ("a group nobody knows", {**YEAR, "by": "colour"}, "unknown-dimension"),
     ("a group of another's words", {**YEAR, "by": "month); DROP TABLE ledger;--"}, "unknown-dimension"),
     ("a question nobody knows", {**YEAR, "colour": "red"}, "invalid"),
+    ("a format nobody knows", {**YEAR, "format": "xls"}, "unknown-format"),
+    ("an empty format", {**YEAR, "format": ""}, "unknown-format"),
+    ("an issuer without a name", {**YEAR, "format": "pdf", "issuer": ""}, "invalid"),
+    ("an issuer that fills the page", {**YEAR, "format": "pdf", "issuer": "x" * 201}, "invalid"),
 ]
 
 
@@ -54,6 +59,22 @@ def test_a_group_named_twice_counts_once(administrator: Caller) -> None:
 @pytest.mark.parametrize("name", ["colour", "resolutions", "Resolution", "%2e%2e"])
 def test_a_report_nobody_knows_is_refused(administrator: Caller, name: str) -> None:
     refused(administrator.get("statistics", f"/v1/reports/{name}", **YEAR), 404, "unknown-report")
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_a_report_comes_as_the_file_that_is_asked_for(administrator: Caller, name: str) -> None:
+    asked = {**YEAR, "by": "agency", "format": name, "issuer": "UBND tỉnh Quảng Nam", "place": "Tam Kỳ"}
+    answer = administrator.get("statistics", PATH, **asked)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, FORMATS[name].media_type)
+    begins = {"xlsx": b"PK", "docx": b"PK", "pdf": b"%PDF-", "csv": b"\xef\xbb\xbfagency,", "json": b"{"}
+    assert answer.content.startswith(begins.get(name, "Từ ngày 01/01/2025".encode()))
+    file = f'attachment; filename="resolution_agency_2025-01-01_2025-12-31.{FORMATS[name].suffix}"'
+    assert answer.headers.get("Content-Disposition") == (None if name == "json" else file)
+
+
+def test_a_file_is_for_those_with_a_token(system: System) -> None:
+    answer = system.stranger(None).get("statistics", PATH, **YEAR, format="pdf")
+    refused(answer, 401, "unauthenticated")
 
 
 @pytest.mark.parametrize(
