@@ -24,7 +24,9 @@ from services.statistics.papers.numbers import shown
 from services.statistics.papers.paper import Column, Line, Look, Paper, Value
 
 _FACE = "Times New Roman"
-_SIZE, _TITLE, _IN_TABLE = 12, 14, 10
+_SIZE, _TITLE, _IN_TABLE, _NUMBER = 12, 14, 10, 9
+_CELL_MARGIN = "45"
+"""In twentieths of a point."""
 _LONG, _SHORT, _MARGIN = 297, 210, 12
 _WIDTH = _LONG - 2 * _MARGIN
 _LEFT, _CENTRE, _RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
@@ -72,6 +74,7 @@ def _table(document: Document, paper: Paper, pause: Callable[[], None]) -> None:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    _narrow_margins(table)
     widths = _widths(paper.columns)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
@@ -150,11 +153,31 @@ def _mark(row: _Row, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001 - the library has no other way
 
 
+def _narrow_margins(table: Table) -> None:
+    """Leave the cells' width to the figures: one that is broken over lines cannot be read."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), _CELL_MARGIN)
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # In the order that the schema wants: before how the table looks, which is last.
+    look = table._tblPr.find(qn("w:tblLook"))  # noqa: SLF001 - the library has no margins
+    look.addprevious(margins)
+
+
 def _page_number(paragraph: Paragraph) -> None:
     paragraph.alignment = _CENTRE
-    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
+    paragraph.add_run("Trang ").font.size = Pt(_NUMBER)
+    _field(paragraph, "PAGE")
+    paragraph.add_run("/").font.size = Pt(_NUMBER)
+    _field(paragraph, "NUMPAGES")
+
+
+def _field(paragraph: Paragraph, name: str) -> None:
+    for kind, text in (("begin", None), (None, name), ("end", None)):
         run = paragraph.add_run()
-        run.font.size = Pt(9)
+        run.font.size = Pt(_NUMBER)
         if kind:
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)

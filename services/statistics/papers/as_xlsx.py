@@ -26,8 +26,9 @@ _LOOKS: Mapping[Look, Mapping[str, Any]] = {
 }
 _CENTRED = {"align": "center"}
 _BORDER = {"border": 1}
-_NUMBER = {"num_format": "[$-42A]#,##0"}
-_PER_CENT = {"num_format": '[$-42A]#,##0.00" %"'}
+_FIGURE = {"text_wrap": False, "shrink": True}
+_NUMBER = {**_FIGURE, "num_format": "[$-42A]#,##0"}
+_PER_CENT = {**_FIGURE, "num_format": '[$-42A]#,##0.00" %"'}
 """With the separators of Viet Nam; the figure itself is a number of per cent."""
 _CHARACTERS = 140
 """The sheet's width."""
@@ -170,4 +171,4 @@ def _middle(widths: Sequence[float]) -> int:
 
 def _lines(text: str, width: float) -> int:
     """Return on about how many lines a text of that width stands."""
-    return sum(max(1, ceil(len(part) * 1.1 / width)) for part in text.split("\n"))
+    return sum(max(1, ceil(len(part) * 0.95 / width)) for part in text.split("\n"))

@@ -58,7 +58,7 @@ _BALANCES = {
     7: "(7)=(8)\n+(9)+(10)",
     11: "(11)=\n(12)+(13)",
     14: "(14)=(3)\n-(7)-(11)",
-    15: "(15)=(7)-(8)\n-(9)-(10)",
+    15: "(15)=(7)\n-(8)-(9)\n-(10)",
 }
 _NUMBERS = 3
 """The row of the head with the columns' numbers."""
@@ -94,7 +94,8 @@ _ROWS_OF = {
     "model": "Mô hình quy trình",
     "group": "Nhóm trạng thái",
 }
-_WIDTHS = (0.8, 4.6, 1.5, 1.3, 1.5, 1.3, 1.6, 1.3, 1.4, 1.2, 1.6, 1.6, 1.2, 1.5, 1.8)
+_WIDTHS = (0.8, 4.6, *(1.45,) * 12, 1.6)
+"""Figures of millions fit."""
 
 
 class Balance(NamedTuple):

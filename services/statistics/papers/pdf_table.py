@@ -52,10 +52,7 @@ class PdfTable:
             self._row(self._paper.total, _BOLD)
 
     def _row(self, values: Sequence[Value], style: str) -> None:
-        cells = [
-            [_Piece(self._lines(shown(value), self._widths[at], style, _SIZE), style)]
-            for at, value in enumerate(values)
-        ]
+        cells = [[self._piece(value, self._widths[at], style)] for at, value in enumerate(values)]
         height = max(_height(cell) for cell in cells)
         if self._pages.will_page_break(height):
             self._pages.add_page()
@@ -66,6 +63,15 @@ class PdfTable:
             align = Align.C if column.centred else Align.L if column.text else Align.R
             self._cell(self._lefts[at], top, self._widths[at], height, cell, align)
         self._pages.set_xy(self._pages.l_margin, top + height)
+
+    def _piece(self, value: Value, width: float, style: str) -> _Piece:
+        """Return a value's lines; a figure is never broken: one that is too wide is written smaller."""
+        text = shown(value)
+        if isinstance(value, str) or value is None:
+            return _Piece(self._lines(text, width, style, _SIZE), style)
+        self._pages.set_font(self._face, style, _SIZE)
+        needed = self._pages.get_string_width(text)
+        return _Piece([text], style, _SIZE * min(1.0, (width - 2 * self._pages.c_margin) / needed))
 
     def _draw_head(self) -> None:
         top = self._pages.get_y()

@@ -98,8 +98,8 @@ def test_every_figure_of_the_form_is_the_answers_own(name: str) -> None:
     assert found == [*expected, ["", "Tổng số", *figures_of(answer["total"])]]
 
 
-def test_every_figure_stands_in_the_pdf_in_its_order() -> None:
-    answer = by_agency()
+def test_every_figure_stands_in_the_pdf_in_its_order_and_millions_are_not_broken() -> None:
+    answer = resolution(*(agency(name, at * 1_700_000) for at, name in enumerate(AGENCIES)))
     said = text_of(made(answer, "pdf"), "pdf")
     for row in (*answer["rows"], answer["total"]):
         assert " ".join(figures_of(row)) in said
