@@ -11,7 +11,7 @@ from tests.fixtures.doors import Caller, System, fresh_key, refused, taken
 
 pytestmark = pytest.mark.integration
 
-CONNECTED = "H47.99"
+CONNECTED = "H47.66"
 WHY = {"reason": "Kết nối hệ thống mới"}
 
 

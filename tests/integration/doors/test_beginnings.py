@@ -10,7 +10,7 @@ from tests.integration.doors.conftest import open_leg
 
 pytestmark = pytest.mark.integration
 
-NEW, LATER = "H47.81", "9.000081"
+NEW, LATER = "H47.67", "9.000081"
 
 
 def test_a_dossier_goes_on_when_its_agency_begins(

@@ -70,16 +70,18 @@ def test_a_version_lives_from_draft_to_trial(drafted: None, system: System, admi
         rows = taken(administrator.get("routing", "/v1/readiness"))["agencies"]
         return {row["agency"]: row["lacking"] for row in rows}
 
-    assert lacking() == {FIRST: [COMING]}
+    assert lacking()[FIRST] == [COMING]
     control = system.caller("procedure_control")
     for state in ("submitted", "approved", "electronic", "trial"):
         taken(control.post("routing", f"{DRAFT}/state", {"state": state, "basis": "QĐ 985"}))
 
-    assert lacking() == {FIRST: []}
+    assert lacking()[FIRST] == []
     listed = taken(administrator.get("routing", "/v1/processes"))
     states = {it["process"]: (it["version"], it["versions"][0]["state"]) for it in listed["processes"]}
-    assert states == {"cham-chap": (1, "trial"), "khai-sinh": (1, "in-force")}
-    assert {it["model"]: it["processes"] for it in listed["models"]} == {None: 1, "four-step": 1}
+    # Other files of tests may have brought processes of their own.
+    assert states.items() >= {"cham-chap": (1, "trial"), "khai-sinh": (1, "in-force")}.items()
+    models = {it["model"]: it["processes"] for it in listed["models"]}
+    assert (models["four-step"], models[None]) == (1, len(states) - 1)
     names = {it["procedure"]: it["name"] for it in listed["processes"]}
     assert names[BIRTH]["en"] == "Birth registration"
 
