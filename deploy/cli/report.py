@@ -15,9 +15,11 @@ from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.report_file import put, wanted_file
 from services.statistics.papers.formats import FORMATS
 from services.statistics.papers.labels import cell, is_ratio
-from services.statistics.papers.numbers import day, number, per_cent, shown
+from services.statistics.papers.numbers import NO_DATA, day, number, per_cent, shown
 from shared.clock import local_text
 
+NO_FIGURE = "—"
+"""Is explained below a table that has it."""
 DAY = click.DateTime(["%Y-%m-%d"])
 SHORT = {
     "received_total": "Tiếp nhận\nreceived",
@@ -180,6 +182,8 @@ def print_report(found: dict[str, Any]) -> None:
             style = "bold" if row.get("_total") else None
             table.add_row(*(_cell(row, column) for column in columns), style=style)
     screen.print(table)
+    if any(row.get(column["key"], "") is None for row in rows for column in columns):
+        screen.print(f"{NO_FIGURE} {' / '.join(NO_DATA).lower()}")
     for level in found.get("units", ()):
         _print_level(level)
 
@@ -212,6 +216,10 @@ def _cell(row: dict[str, Any], column: dict[str, str]) -> str:
     name = row.get("names", {}).get(key)
     if name:  # a holder's says all that its word would
         return str(name["vi"]) if key == "holder" else f"{value}  {name['vi']}"
-    if key in row and (isinstance(value, int) or is_ratio(column)):
-        return shown(cell(row, column))
-    return "—" if value is None else str(value)
+    if value is None:
+        return NO_FIGURE
+    return (
+        shown(cell(row, column))
+        if key in row and (isinstance(value, int) or is_ratio(column))
+        else str(value)
+    )

@@ -150,7 +150,7 @@ def _all(answer: Answer, row: Row, language: str) -> str:
 
 
 def _labelled(answer: Answer, row: Row, said: Said) -> Said:
-    return f"{label(answer, row)}: {said[0]}", f"{label(answer, row)}: {said[1]}"
+    return f"{label(answer, row)}: {said[0]}", f"{label(answer, row, 'en')}: {said[1]}"
 
 
 def _lines(whole: Said, rows: Sequence[Said]) -> Said:

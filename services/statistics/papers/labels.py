@@ -14,7 +14,14 @@ from shared.clock import local_text
 Answer = Mapping[str, Any]
 Row = Mapping[str, Any]
 
-UNKNOWN = "(chưa rõ)"
+UNKNOWN = {"vi": "(chưa rõ)", "en": "(unknown)"}
+LEVELS = {
+    "province": "Cấp tỉnh",
+    "district": "Cấp huyện",
+    "commune": "Cấp xã",
+    "vertical": "Cơ quan ngành dọc",
+}
+_MONTH = {"vi": "Tháng", "en": "Month"}
 NOTHING = Line("Không có số liệu trong kỳ báo cáo. / No data in this period.", Look.BOLD)
 MONTHS_DO_NOT_ADD_UP = Line(
     "Không cộng các tháng: hồ sơ chuyển kỳ được tính ở mỗi tháng mà hồ sơ còn giải quyết.", Look.ITALIC
@@ -32,9 +39,9 @@ def period(answer: Answer) -> str:
     return f"Từ ngày {day(answer['from'])} đến ngày {day(answer['to'])}"
 
 
-def label(answer: Answer, row: Row) -> str:
+def label(answer: Answer, row: Row, language: str = "vi") -> str:
     """Return what a row is of."""
-    return " - ".join(_part(row, dimension) for dimension in answer["by"])
+    return " - ".join(_part(row, dimension, language) for dimension in answer["by"])
 
 
 def cell(row: Row, column: Mapping[str, str]) -> Value:
@@ -45,7 +52,7 @@ def cell(row: Row, column: Mapping[str, str]) -> Value:
     value = row.get(key)
     if isinstance(value, str):
         return Decimal(value) if is_ratio(column) and _DECIMAL.fullmatch(value) else _part(row, key)
-    return value if isinstance(value, int) or value is None else printable(str(value)) or UNKNOWN
+    return value if isinstance(value, int) or value is None else printable(str(value)) or UNKNOWN["vi"]
 
 
 def is_ratio(column: Mapping[str, str]) -> bool:
@@ -95,14 +102,14 @@ def _of_level(level: Mapping[str, Any], names: Mapping[str, str]) -> Sequence[st
     return (said,)
 
 
-LEVELS = {"province": "Cấp tỉnh", "district": "Cấp huyện", "commune": "Cấp xã"}
-
-
-def _part(row: Row, dimension: str) -> str:
+def _part(row: Row, dimension: str, language: str = "vi") -> str:
+    unknown = UNKNOWN[language]
     value, name = row.get(dimension), row.get("names", {}).get(dimension)
     if name:
-        words = printable(name["vi"]) or UNKNOWN
+        words = printable(name[language]) or unknown
         return f"{words} ({printable(str(value))})" if dimension == "procedure" else words
     if dimension == "month" and value:
-        return f"Tháng {month(value)}"
-    return printable(str(value or "")) or UNKNOWN
+        return f"{_MONTH[language]} {month(value)}"
+    if dimension == "level" and language == "vi":
+        return LEVELS.get(str(value), unknown)
+    return printable(str(value or "")) or unknown

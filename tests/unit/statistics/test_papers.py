@@ -159,6 +159,22 @@ def test_any_report_is_a_paper_and_what_is_missing_is_no_figure(name: str) -> No
     assert ("26.77" if name == "xlsx" else "26,77 %") in said
 
 
+def test_levels_have_names() -> None:
+    rows: list[dict[str, Any]] = [
+        {"level": level, "names": {}, **PRINTED} for level in ("commune", "vertical", None)
+    ]
+    columns = [{"key": "level", "vi": "Cấp", "en": "Level"}, *COLUMNS]
+    said = made({**resolution(*rows), "by": ["level"], "columns": columns}, "text").decode()
+    for words in (
+        "- Cấp xã: tiếp nhận",
+        "- Cơ quan ngành dọc: ",
+        "- (chưa rõ): ",
+        "- vertical: ",
+        "- (unknown): ",
+    ):
+        assert words in said
+
+
 @pytest.mark.parametrize("name", PAPERS)
 def test_what_is_not_known_of_the_issuer_is_left_blank(name: str) -> None:
     said = text_of(made(by_agency(), name, Imprint(date(2019, 7, 24))), name)
@@ -245,6 +261,7 @@ def test_the_sentences_of_other_reports() -> None:
     assert "trên tổng số hồ sơ giải quyết: 26,77 % (2.677/10.000 hồ sơ)." in said
     assert "- Cấp tỉnh: 1/2 đơn vị đạt từ 50 % trở lên; 1 đơn vị không có số liệu." in said
     assert "- Sở Nội vụ: không có số liệu (0/0 hồ sơ)." in said
+    assert "- Unit so-nv: no data (0/0 dossiers)." in said
     said = made(lateness(), "text").decode()
     assert "có 2 hồ sơ quá hạn, tổng thời gian quá hạn 3 ngày làm việc." in said
     assert "- Cục Thuế: 2 hồ sơ, 3 ngày làm việc." in said
