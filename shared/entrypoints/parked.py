@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from marshmallow import fields, validate
 from werkzeug.wrappers import Request, Response
 
 from shared.access import WATCHERS, TokenFile, require
+from shared.clearings import record_clearing
 from shared.clock import Clock
+from shared.contracts.fields import text
 from shared.entrypoints.http import caller, door, json_response
-from shared.entrypoints.orders import order_of
+from shared.entrypoints.orders import ReasonSchema, order_of
 from shared.entrypoints.paging import after_of, limit_of
 from shared.entrypoints.wiring import Wired
 from shared.errors import NOT_FOUND, Problem, RefusedError
 from shared.event_sourcing import Application
 from shared.messaging.consuming import BatchHandler
-from shared.messaging.parking import Lain, page_of, still_parked
+from shared.messaging.parking import Lain, Strays, page_of, still_parked
 from shared.persistence.database import Database
 from shared.persistence.grouping import GroupCommit
 from shared.retrials import record_retrial
@@ -30,6 +33,23 @@ NOT_RETRIABLE = Problem(
     "Thông điệp {parked} không thể xử lý lại: nó không thuộc hồ sơ nào của hệ thống",
     "The message {parked} cannot be tried again: it is no message of a dossier",
 )
+
+NOTHING_TO_SET_ASIDE = Problem(
+    "nothing-to-set-aside",
+    409,
+    "Không có thông điệp nào của {source} đến số {upto} để gác bỏ: thông điệp của hồ sơ không được gác bỏ ở đây",
+    "Nothing of {source} up to {upto} can be set aside: messages of a dossier are not set aside here",
+)
+
+
+class SetAsideSchema(ReasonSchema):
+    """Which parked messages: those of a source, up to a number, so that none is meant that nobody saw."""
+
+    source = text(300)
+    upto = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=10**18))
+
+
+SET_ASIDE = SetAsideSchema()
 
 
 class ParkedDoors:
@@ -50,6 +70,31 @@ class ParkedDoors:
         with self.parked_database.transaction() as tx:
             lot = page_of(tx, after, limit)
         return json_response({"parked": [one.shown() for one in lot]})
+
+    @door("POST", "/v1/parked/set-aside")
+    def set_parked_messages_aside(self, request: Request) -> Response:
+        """Set aside all that one source sent, up to a number, which belongs to no dossier.
+
+        The same order again is recorded once.
+        """
+        order = order_of(request, self.tokens, self.clock, SET_ASIDE)
+        asked = order.asked
+        strays = Strays(asked["source"], asked["upto"], self.handler.inputs)
+
+        def record() -> dict[str, Any]:
+            with self.parked_database.transaction() as tx:
+                messages = strays.count(tx)
+            if not messages:
+                raise RefusedError(NOTHING_TO_SET_ASIDE, source=strays.source, upto=strays.upto)
+            record_clearing(
+                self.parked_application, strays.source, strays.upto, messages, asked["reason"], order.act
+            )
+            return {"set_aside": messages}
+
+        ordered = self.parked_group.run_one(order.once(record))
+        with self.parked_database.transaction() as tx:
+            strays.set_aside(tx)
+        return json_response(ordered)
 
     @door("POST", "/v1/parked/<number>/retry")
     def retry_parked_message(self, request: Request, number: str) -> Response:

@@ -136,9 +136,14 @@ class BatchHandler:
         """Handle what waited for these references, and what was held behind it, in order."""
         self._releasing.release(references)
 
+    @property
+    def inputs(self) -> list[str]:
+        """The queues whose messages are handled here."""
+        return topology.input_queues(self._name)
+
     def takes_from(self, queue: str) -> bool:
         """Tell whether messages of this queue are handled here."""
-        return queue in topology.input_queues(self._name)
+        return queue in self.inputs
 
     def retry(self, partition_key: str) -> int:
         """Handle a dossier's parked messages in order, up to the first that still fails; return how many."""

@@ -38,6 +38,12 @@ _LAIN = (
 )
 _PARKED = "SELECT id, queue, body, headers, reason_class, reason FROM parked"
 
+_WHERE = (
+    "state = 'parked' AND source = :source AND id <= :upto AND (partition_key = '' OR queue NOT IN :inputs)"
+)
+_STRAYS = f"SELECT count(*) FROM parked WHERE {_WHERE}"  # noqa: S608 - constants
+_SET_ASIDE = f"UPDATE parked SET state = 'set-aside' WHERE {_WHERE}"  # noqa: S608 - constants
+
 
 @dataclass(frozen=True, slots=True)
 class Parked:
@@ -124,6 +130,28 @@ def still_parked(tx: Transaction, parked: int) -> Lain | None:
     """Return one parked message, or None when it is not parked any more."""
     rows = tx.execute(f"{_LAIN} AND id = :parked", {"parked": parked})
     return _lain(rows[0]) if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """What one source sent that belongs to no dossier of this service's inputs, up to a number."""
+
+    source: str
+    upto: int
+    inputs: Sequence[str]
+    """The queues whose messages are dossiers': those are never set aside."""
+
+    def count(self, tx: Transaction) -> int:
+        """Return how many of them lie parked."""
+        rows = tx.execute(_STRAYS, self._params())
+        return int(rows[0][0])
+
+    def set_aside(self, tx: Transaction) -> None:
+        """Mark them as set aside; they stay for the record."""
+        tx.execute(_SET_ASIDE, self._params())
+
+    def _params(self) -> dict[str, Any]:
+        return {"source": self.source, "upto": self.upto, "inputs": list(self.inputs)}
 
 
 class Parking:

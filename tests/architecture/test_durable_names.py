@@ -30,6 +30,7 @@ from services.routing.domain.process import Process
 from services.routing.domain.reorganisation import Reorganisation, reorganisation_key
 from services.routing.tables import AGENCY, COMPETENCE, END, PROCEDURE, PROCESS
 from services.statistics.ledger.entries import entry_hash
+from shared.clearings import Clearing
 from shared.event_sourcing import Aggregate
 from shared.partitions import PARTITIONS, partition_of
 from shared.readings import Reading
@@ -147,6 +148,7 @@ TOPICS: dict[type[Aggregate], set[str]] = {
         "processing.replay.finished",
         "processing.replay.cancelled",
     },
+    Clearing: {"clearing.event", "clearing.ordered"},
     Retrial: {"retrial.event", "retrial.ordered"},
     Reading: {"reading.event", "reading.recorded"},
 }

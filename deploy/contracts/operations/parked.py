@@ -8,7 +8,13 @@ from deploy.contracts.operations.model import Operation, json_of
 from shared.access import OPERATORS, WATCHERS
 from shared.contracts.fields import Moment, one_of
 from shared.entrypoints.orders import ReasonSchema
-from shared.entrypoints.parked import LARGEST_PAGE, NOT_RETRIABLE, USUAL_PAGE
+from shared.entrypoints.parked import (
+    LARGEST_PAGE,
+    NOT_RETRIABLE,
+    NOTHING_TO_SET_ASIDE,
+    USUAL_PAGE,
+    SetAsideSchema,
+)
 from shared.errors import FORBIDDEN, NOT_FOUND
 
 
@@ -48,6 +54,12 @@ class RetriedMessages(Schema):
     still_parked = fields.Boolean(required=True)
 
 
+class SetAsideMessages(Schema):
+    """How many messages the order set aside."""
+
+    set_aside = fields.Integer(required=True)
+
+
 def parked_operations(service: str) -> tuple[Operation, ...]:
     """Return the operations on what a service could not handle; their names tell the services apart."""
     of = service.capitalize()
@@ -61,6 +73,17 @@ def parked_operations(service: str) -> tuple[Operation, ...]:
             query=ParkedMessagesQuery,
             roles=WATCHERS,
             refuses=(FORBIDDEN,),
+        ),
+        Operation(
+            f"setParkedAsideOf{of}",
+            "POST",
+            "/v1/parked/set-aside",
+            "Set aside all that one source sent, up to a number, which belongs to no dossier.",
+            json_of(SetAsideMessages),
+            body=json_of(SetAsideSchema),
+            roles=OPERATORS,
+            keyed=True,
+            refuses=(FORBIDDEN, NOTHING_TO_SET_ASIDE),
         ),
         Operation(
             f"retryParkedOf{of}",

@@ -19,16 +19,16 @@ EXAMPLES = Path(__file__).parents[2] / "contract" / "messages"
 PARK = """
     INSERT INTO parked (consumer, queue, source, message_id, partition_key, reason_class, reason, body, headers,
         parked_at, state)
-    VALUES ('routing', ?, '/lienthong/intake/1', ?, ?, 'poison', 'invalid-data: x', ?, '{}',
+    VALUES ('routing', ?, ?, ?, ?, 'poison', 'invalid-data: x', ?, '{}',
         '2026-03-02T01:00:00.000000Z', 'parked') RETURNING id
 """
 
 
-def park(system: System, queue: str) -> int:
+def park(system: System, queue: str, source: str = "/lienthong/intake/1") -> int:
     """Put something into routing's parking table that it cannot handle."""
     broken = (EXAMPLES / "routing" / "lienthong.processing.leg-completed.v1.json").read_bytes()
     with closing(sqlite3.connect(system.home / "routing.sqlite", timeout=20)) as connection, connection:
-        row = connection.execute(PARK, (queue, str(uuid4()), str(uuid4()), broken)).fetchone()
+        row = connection.execute(PARK, (queue, source, str(uuid4()), str(uuid4()), broken)).fetchone()
     return int(row[0])
 
 
@@ -72,6 +72,33 @@ def test_what_came_on_no_input_is_not_tried_again(system: System, administrator:
     refused(
         administrator.post("routing", f"/v1/parked/{number}/retry", {"reason": "x"}), 409, "not-retriable"
     )
+
+
+def test_what_belongs_to_no_dossier_is_set_aside_by_whom_it_came_from(
+    system: System, administrator: Caller, officer: Caller
+) -> None:
+    strays = [park(system, "processing.commands", "account/agency.X") for _ in range(3)]
+    dossiers = park(system, "routing.in.0", "account/agency.X")
+    others = park(system, "processing.commands", "account/agency.Y")
+    later = park(system, "processing.commands", "account/agency.X")
+    path, lot = "/v1/parked/set-aside", {"source": "account/agency.X", "upto": others, "reason": "đã báo"}
+    refused(officer.post("routing", path, lot), 403, "forbidden")
+    refused(administrator.post("routing", path, {**lot, "upto": "9"}), 422, "invalid")
+    assert parked_of(system, *strays, dossiers, others, later) == [*strays, dossiers, others, later]
+    key = fresh_key()
+    assert taken(administrator.post("routing", path, lot, key)) == {"set_aside": 3}
+    assert taken(administrator.post("routing", path, lot, key)) == {"set_aside": 3}, "again under its key"
+    assert parked_of(system, *strays, dossiers, others, later) == [dossiers, others, later]
+    refused(administrator.post("routing", path, lot), 409, "nothing-to-set-aside")
+    ordered = system.rows("routing", "SELECT state FROM event WHERE topic = 'clearing.ordered'")
+    assert len(ordered) == 1
+    assert "đã báo" in bytes(ordered[0][0]).decode()
+
+
+def parked_of(system: System, *numbers: int) -> list[int]:
+    """Return which of these still lie parked."""
+    found = {row[0] for row in system.rows("routing", "SELECT id FROM parked WHERE state = 'parked'")}
+    return [number for number in numbers if number in found]
 
 
 def test_a_supplement_is_asked_for_at_the_desk_which_alone_fulfils_it(
