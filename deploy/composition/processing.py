@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from deploy.composition.parts import Parts, Runtime, assemble, own_epochs
-from services.processing.api.measures import delivery_measures
+from services.processing.api.measures import RefusedCommands, delivery_measures
 from services.processing.application import Accounts, Ladder, Processing, Replays, Servings, Targets
 from services.processing.commands import CommandConsumer
 from services.processing.consumer import ONLY, REFERENCES, aggregate_of, handlers
@@ -73,7 +73,8 @@ def build(parts: Parts) -> Runtime:
     ledger = DeliveryLedger(database)
     queues = AgencyQueues(agencies, parts.broker, lambda agency: ledger.redrive(agency, parts.clock.now()))
     standing = DeliveryStanding(database)
-    runtime.measures.append(delivery_measures(standing))
+    refused = RefusedCommands()
+    runtime.measures += [delivery_measures(standing), refused.measure]
     runtime.extras |= {
         "accounts": Accounts(application, agencies),
         "deliveries": ledger,
@@ -88,6 +89,7 @@ def build(parts: Parts) -> Runtime:
             parts.tolerance,
             wake_deliverer.ring,
             tracing=runtime.tracing,
+            count_refused=refused.count,
         ),
         "deliverer": Deliverer(ledger, parts.broker.publisher, parts.clock, queues.doubt, runtime.tracing),
         "targets": Targets(application, agencies),

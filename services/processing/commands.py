@@ -73,6 +73,8 @@ class CommandConsumer:
     wake_deliverer: Callable[[], None] = lambda: None
     parking: Parking = field(default_factory=lambda: Parking("processing"))
     tracing: Tracing | None = None
+    count_refused: Callable[[str, str], None] = lambda _agency, _code: None
+    """Told the agency and the code of each command that is refused."""
 
     def handle(self, deliveries: Sequence[Delivery]) -> None:
         """Carry out and commit a batch; when this returns, all of it may be acknowledged.
@@ -249,6 +251,7 @@ class CommandConsumer:
         code, dossier = refused.problem.code, self._dossier_of(command)
         about = said("command-refused", problem=code, agency=command.agency, dossier=dossier)
         log.info("refused %s of %s: %s", command.name, command.agency, code, extra=about)
+        self.count_refused(command.agency, code)
         source, command_id = command.identity
         correlation = command.message.correlationid
         self.deliveries.refuse(

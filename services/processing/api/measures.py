@@ -1,11 +1,12 @@
-"""What only processing has to tell at `/metrics`: the delivery ledger, agency by agency."""
+"""What only processing has to tell at `/metrics`, agency by agency: the delivery ledger, commands refused."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from prometheus_client.core import Metric
+from prometheus_client.core import CounterMetricFamily, Metric
 
 from services.processing.tables.standing import DeliveryStanding
 from shared.clock import from_text
@@ -36,3 +37,23 @@ def delivery_measures(standing: DeliveryStanding) -> Callable[[datetime], Iterab
         yield by_label("delivery_paused", "Whether deliveries are paused", "agency", paused)
 
     return measure
+
+
+class RefusedCommands:
+    """Counts the commands of each agency that were refused since the process began, by code."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def count(self, agency: str, code: str) -> None:
+        """Count one."""
+        self._counts[agency, code] += 1
+
+    def measure(self, _now: datetime) -> Iterable[Metric]:
+        """Tell the counts."""
+        family = CounterMetricFamily(
+            "lienthong_commands_refused", "Commands of agencies refused, by code", labels=["agency", "code"]
+        )
+        for labels, count in sorted(self._counts.items()):
+            family.add_metric(labels, count)
+        yield family
