@@ -11,7 +11,7 @@ WORKERS ?= 2
 # Tests of the full stack share one, whose processes fill the machine: they run after the others, by themselves.
 IN_PARALLEL := -n $(WORKERS) --dist loadfile
 
-.PHONY: help demo test test-fast up down status bench lint format lock python-base python-dev
+.PHONY: help demo test test-fast images-offline up down status bench faults lint format lock python-base python-dev
 
 help: ## Các lệnh / what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test-fast: python-dev ## Kiểm thử nhanh, không cần máy chủ / the tests
 	@$(PYTEST) $(IN_PARALLEL) -m 'not integration and not consistency and not end_to_end and not slow' \
 		-k 'not postgres and not rabbit' $(wildcard $(FAST)) $(ARGS)
 
+images-offline: ## Tạo ảnh từ gói của bản phân phối, không cần registry / images without a registry; root, Debian or Ubuntu
+	@deploy/offline/images.sh $(ARGS)
+
 up: python-base ## Bật cả hệ thống trên máy này / start the full stack on this machine
 	@deploy/install/servers.sh
 	@$(VENV)/lienthong up $(ARGS)
@@ -43,6 +46,12 @@ status: python-base ## Hệ thống đang ra sao / how it is doing
 bench: python-dev ## Đo tốc độ, bên cạnh các công cụ khác / measure, beside peers
 	@deploy/install/servers.sh
 	@$(VENV)/lienthong bench $(ARGS)
+
+faults: python-dev ## Gây từng sự cố, viết docs/reliability.md / every fault at full length; writes docs/reliability.md
+	@deploy/install/servers.sh
+	@deploy/install/test-packages.sh prometheus
+	@$(PYTEST) tests/end_to_end/reliability --faults full --faults-to docs/reliability.json $(ARGS)
+	@$(VENV)/python -m deploy.reliability
 
 lint: python-dev ## Kiểm tra mã nguồn / check format, style, types and imports
 	@$(VENV)/ruff format --check --quiet . || { echo 'Run: make format'; exit 1; }

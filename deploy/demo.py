@@ -13,6 +13,7 @@ from deploy.play.doors import Doors
 from deploy.play.plan import plan
 from deploy.play.player import load_reference, play
 from deploy.play.scenario import Figures, Scenario, scaled
+from deploy.printed import Inconsistency, inconsistencies
 from deploy.reach import Reached
 from shared.messaging.broker import Broker
 
@@ -37,15 +38,29 @@ class Result:
     seconds: float
     example: str | None
     """The code of a dossier that shows most of what can happen."""
+    districts_on_system: list[int] | None = None
+    """Districts that work in the system, of how many; None where the source does not say."""
 
     @property
     def exact(self) -> bool:
         """Whether every figure is the source's."""
-        return self.expected == self.found
+        printed = self.scenario.printed
+        return self.expected == self.found and (
+            printed is None or printed["districts_on_system"] == self.districts_on_system
+        )
+
+    def inconsistencies(self) -> list[Inconsistency]:
+        """Return what of its source's print does not fit, and by how much."""
+        return inconsistencies(self.scenario.printed, self.scenario.figures) if self.scenario.printed else []
 
     def as_json(self) -> dict[str, Any]:
         """Return the figures for machines."""
-        return {**asdict(self.found), "events": self.events, "seconds": round(self.seconds, 2)}
+        told: dict[str, Any] = {**asdict(self.found)}
+        if self.scenario.printed:
+            told["districts_on_system"] = self.districts_on_system
+            told["printed"] = self.scenario.printed
+            told["inconsistencies"] = self.inconsistencies()
+        return {**told, "events": self.events, "seconds": round(self.seconds, 2)}
 
     def rows(self) -> list[tuple[str, int, int, int]]:
         """Return name of the figure, in the source, at this scale, here."""
@@ -73,13 +88,16 @@ def run(reached: Reached, broker: Broker, scenario: Scenario, scale: float, prog
     played_before = report_figures(statistics, scenario)
     load_reference(doors, scenario)
     play(doors, scenario, dossiers, progress=progress)
+    if scenario.districts:
+        play(doors, scenario.districts, plan(scenario.districts), progress=lambda _done, _of: None)
     events = settle(reached) - before
     found = report_figures(statistics, scenario)
     expected = scaled(scenario.figures, scale)
     if found != expected:  # another size of it was played here before: what came now is the difference
         found = _less(found, played_before)
     example = code_of(doors, showing_most(scenario, dossiers))
-    return Result(scenario, expected, found, events, time.monotonic() - started, example)
+    using = districts_on_system(statistics, scenario) if scenario.districts else None
+    return Result(scenario, expected, found, events, time.monotonic() - started, example, using)
 
 
 def _less(figures: Figures, before: Figures) -> Figures:
@@ -104,7 +122,7 @@ def settle(reached: Reached) -> int:
 
 def report_figures(statistics: Client, scenario: Scenario) -> Figures:
     """Return the scenario's figures as statistics reports them for its own desks."""
-    desks = {agency["agency"] for agency in scenario.agencies}
+    desks = {filing.desk for filing in scenario.mix.filings}
     period = {"from": scenario.first.isoformat(), "to": scenario.last.isoformat(), "by": "agency"}
     rows = [
         row for row in statistics.get("/v1/reports/resolution", **period)["rows"] if row["agency"] in desks
@@ -121,6 +139,14 @@ def report_figures(statistics: Client, scenario: Scenario) -> Figures:
         no_verdict=total("resolved_no_verdict"),
         pending=total("in_progress_total"),
     )
+
+
+def districts_on_system(statistics: Client, scenario: Scenario) -> list[int]:
+    """Return how many of the scenario's districts work in the system, and of how many."""
+    period = {"from": scenario.first.isoformat(), "to": scenario.last.isoformat()}
+    own = {agency["agency"] for agency in scenario.agencies if agency["level"] == "district"}
+    rows = [row for row in statistics.get("/v1/reports/adoption", **period)["rows"] if row["unit"] in own]
+    return [sum(row["uses"] for row in rows), len(rows)]
 
 
 def showing_most(scenario: Scenario, dossiers: list[PlannedDossier]) -> PlannedDossier | None:

@@ -16,10 +16,9 @@ from pathlib import Path
 import eventlet
 from nameko.containers import ServiceContainer
 
-from deploy.audit.signing import Signer
 from deploy.composition.build import build
 from deploy.composition.parts import Parts, Runtime, container, migration_sets
-from deploy.files import MASTER_KEY, TOKENS
+from deploy.files import MASTER_KEY, REPORT_KEY, SIGNING_KEY, TOKENS
 from deploy.instances.ports import free_port
 from deploy.names import SERVICES
 from deploy.reach import CLAIM, FolderInUseError
@@ -30,6 +29,7 @@ from shared.messaging.memory import MemoryBroker
 from shared.persistence.database import Leadership
 from shared.persistence.migrations import MigrationSet, migrate
 from shared.persistence.sqlite import SqliteDatabase
+from shared.signing import Signer
 from shared.topology import services_topology
 from shared.tracing import Tracer
 
@@ -60,7 +60,7 @@ def embedded(
     """
     home.mkdir(parents=True, exist_ok=True)
     clock = clock or SystemClock()
-    Signer.of(home)
+    Signer.of(home / SIGNING_KEY)
     broker = MemoryBroker()
     broker.declare(services_topology())
     tokens = TokenFile(home / TOKENS)
@@ -84,6 +84,7 @@ def embedded(
                 verify_senders=False,
                 keys_database=keys,
                 master_key=create_master_key(home / MASTER_KEY),
+                signer=Signer.of(home / REPORT_KEY),
                 tracer=tracer_of(name),
             )
             port = free_port(ports)

@@ -30,6 +30,9 @@ SERVICES_ACCOUNT = "services"
 HISTORIAN_ACCOUNT = "historian"
 ROLES = (*SERVICES, "keys")
 AUDIT = "audit"
+READER = "reader"
+"""Reads the views that statistics keeps for other tools, and nothing else."""
+VIEWS = "reports"
 POLICIES = Path(__file__).parent / "rabbitmq" / "policies.json"
 """Lengths, overflow, delivery limits: they can be changed while the queues live."""
 
@@ -81,7 +84,8 @@ def provision_database(admin_dsn: str, passwords: Passwords, database: str = DAT
     with psycopg.connect(admin_dsn, autocommit=True) as connection:
         for schema in ROLES:
             _put_role(connection, role_of(schema), passwords.of(role_of(schema)))
-        _put_role(connection, role_of(AUDIT), passwords.of(role_of(AUDIT)))
+        for reader in (AUDIT, READER):
+            _put_role(connection, role_of(reader), passwords.of(role_of(reader)))
         exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
         if not exists:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
@@ -109,6 +113,24 @@ def provision_schemas(connection: psycopg.Connection, database: str) -> None:
                 ).format(role, space, audit),
             )
     connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, audit))
+    _provision_views(connection, name)
+
+
+def _provision_views(connection: psycopg.Connection, database: sql.Identifier) -> None:
+    """Make the schema of views: statistics' own, open to the reader, whose statements end soon and change nothing."""
+    owner, reader, space = (sql.Identifier(one) for one in (role_of("statistics"), role_of(READER), VIEWS))
+    for statement in (
+        "GRANT CONNECT ON DATABASE {database} TO {reader}",
+        "CREATE SCHEMA IF NOT EXISTS {space} AUTHORIZATION {owner}",
+        "REVOKE ALL ON SCHEMA {space} FROM PUBLIC",
+        "GRANT USAGE ON SCHEMA {space} TO {reader}",
+        "ALTER ROLE {reader} SET search_path = {space}",
+        "ALTER ROLE {reader} SET default_transaction_read_only = on",
+        "ALTER ROLE {reader} SET statement_timeout = '120s'",
+        "ALTER ROLE {reader} CONNECTION LIMIT 10",
+    ):
+        named = {"database": database, "owner": owner, "reader": reader, "space": space}
+        connection.execute(sql.SQL(statement).format(**named))
 
 
 def _put_role(connection: psycopg.Connection, role: str, password: str) -> None:

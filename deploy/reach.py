@@ -33,9 +33,9 @@ class Reached:
     broker: Broker | None
     embedded: bool
 
-    def client(self, service: str, role: str = "administrator") -> Client:
-        """Return a client of a service, in a role."""
-        return Client(self.urls[service], own_token(self.home, role))
+    def client(self, service: str, role: str = "administrator", agency: str | None = None) -> Client:
+        """Return a client of a service, in a role, for an agency if one is named."""
+        return Client(self.urls[service], own_token(self.home, role, agency))
 
     def doors(self, broker: Broker) -> Doors:
         """Return the doors for a player."""

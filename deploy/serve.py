@@ -13,7 +13,7 @@ from nameko.containers import ServiceContainer
 
 from deploy.composition.build import build
 from deploy.composition.parts import Parts, container
-from deploy.files import MASTER_KEY, TOKENS
+from deploy.files import MASTER_KEY, REPORT_KEY, TOKENS
 from shared.access import TokenFile
 from shared.clock import SystemClock
 from shared.log import said
@@ -22,6 +22,7 @@ from shared.messaging.failures import TRANSIENT
 from shared.messaging.rabbitmq import RabbitBroker
 from shared.persistence.postgres import PostgresDatabase
 from shared.settings import Settings
+from shared.signing import Signer
 from shared.topology import services_topology
 from shared.tracing import Tracer
 
@@ -46,8 +47,10 @@ def parts_of(service: str, settings: Settings) -> Parts:
         tolerance=settings.tolerance,
         public_url=settings.public_url,
         verify_senders=settings.verify_senders,
+        shows_views=True,
         keys_database=keys,
         master_key=create_master_key(settings.home / MASTER_KEY) if keys else None,
+        signer=Signer.of(settings.home / REPORT_KEY) if service == "statistics" else None,
         tracer=_tracer_of(service) if settings.traces else None,
     )
 

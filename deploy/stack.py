@@ -18,9 +18,8 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from deploy.audit.signing import Signer
 from deploy.composition.parts import migration_sets
-from deploy.files import PASSWORDS
+from deploy.files import PASSWORDS, SIGNING_KEY
 from deploy.instances.accounts import Account
 from deploy.instances.errors import InstanceError, with_tail
 from deploy.instances.ports import LOOPBACK, free_port, is_free
@@ -43,6 +42,7 @@ from deploy.provision import (
 )
 from shared.persistence.migrations import MigrationSet, Phase, migrate
 from shared.persistence.postgres import PostgresDatabase
+from shared.signing import Signer
 
 READY_SECONDS = 60.0
 RESTORING = "restoring"
@@ -114,7 +114,7 @@ class Stack:
             raise InstanceError(msg)
         self.home.mkdir(parents=True, exist_ok=True)
         self.home.chmod(0o700)
-        Signer.of(self.home)
+        Signer.of(self.home / SIGNING_KEY)
         with locked(self.directory):
             self.start_servers()
             self._replace_lost_ports()

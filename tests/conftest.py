@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.rabbitmq",
     "tests.fixtures.stack",
+    "tests.fixtures.prometheus",
 ]

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from deploy.audit.merkle import Tree
-from deploy.audit.signing import Signer, is_signed
 from deploy.audit.store_check import StoreMark
+from shared.signing import Signer, is_signed
 
 FORMAT = "lienthong-checkpoint/1"
 

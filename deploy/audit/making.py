@@ -9,11 +9,11 @@ from typing import Any
 
 from deploy.audit.checkpoints import Checkpoint, opened, signed
 from deploy.audit.leaves import tree_of_heads
-from deploy.audit.signing import Signer
 from deploy.audit.stores import Stores
 from deploy.audit.verifying import Audit
 from deploy.files import LAST_CHECKPOINT
 from shared.clock import Clock, to_text
+from shared.signing import Signer
 
 
 def checkpoint_of(stores: Stores, found: Audit, clock: Clock, previous: Checkpoint | None) -> Checkpoint:

@@ -126,10 +126,15 @@ def _check_target(target: Path) -> None:
 
 def _put_home(backup: Path, keys: Path, home: Path) -> None:
     home.mkdir(mode=0o700)
-    for path in [*(backup / HOME).iterdir(), *(keys / name for name in KEY_FILES)]:
+    for path in [*(backup / HOME).iterdir(), *_keys_in(keys)]:
         copied = home / path.name
         copied.touch(mode=0o600)
         shutil.copyfile(path, copied)
+
+
+def _keys_in(keys: Path) -> list[Path]:
+    """Return the keys that a backup has; one of an older release lacks those that came later."""
+    return [keys / name for name in KEY_FILES if (keys / name).exists()]
 
 
 def _put_databases(backup: Path, keys: Path, stack: Stack, manifest: Manifest) -> None:

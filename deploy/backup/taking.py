@@ -23,7 +23,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from deploy.backup import erasures, problems
 from deploy.backup.manifest import KEYS, LogPlace, Manifest, code_version, files_in
-from deploy.files import KNOWN_TOKENS, MASTER_KEY, PASSWORDS, SIGNING_KEY
+from deploy.files import KNOWN_TOKENS, MASTER_KEY, PASSWORDS, REPORT_KEY, SIGNING_KEY
 from deploy.instances.errors import InstanceError
 from deploy.instances.programs import postgres_programs
 from deploy.names import SERVICES
@@ -35,7 +35,7 @@ from shared.topology import agency_queue
 
 HOME = "home"
 """What lies in the folder of secrets and opens nothing by itself: digests of tokens, the last checkpoint."""
-KEY_FILES = (MASTER_KEY, SIGNING_KEY)
+KEY_FILES = (MASTER_KEY, SIGNING_KEY, REPORT_KEY)
 """They go to the keys."""
 MADE_ANEW = (PASSWORDS, KNOWN_TOKENS)
 """They go nowhere: restored servers get other passwords, and the operator's command line other tokens."""

@@ -24,7 +24,7 @@ from shared.persistence.postgres import PostgresDatabase
 from shared.persistence.recorder import LogRecorder
 from shared.persistence.unit_of_work import UnitOfWork
 
-_AGGREGATE = """
+AGGREGATE = """
 WITH entry AS (
     SELECT root_id, type, happened_at, convert_from(body, 'UTF8')::jsonb -> 'data' AS data
     FROM statistics.ledger WHERE root_id IS NOT NULL
@@ -81,7 +81,7 @@ def measure(stack: RunningStack, rounds: int) -> Rebuild:
         ours, sql, events = [], [], 0
         for _ in range(rounds):
             ours.append(_seconds(lambda: _rebuild(builder)))
-            sql.append(_seconds(lambda: connection.execute(_AGGREGATE)))
+            sql.append(_seconds(lambda: connection.execute(AGGREGATE)))
             events = _count(connection)
     return Rebuild(events, events / median(ours), events / median(sql))
 

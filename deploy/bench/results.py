@@ -10,8 +10,10 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from deploy.bench.catching_up import CaughtUp
 from deploy.bench.decisions import Decisions
 from deploy.bench.end_to_end import EndToEnd
+from deploy.bench.previews import Previewed
 from deploy.bench.rebuild import Rebuild
 from deploy.bench.verification import Verified
 
@@ -36,6 +38,8 @@ class Results:
     rebuild: Rebuild
     verified: Verified
     decisions: Decisions
+    caught_up: CaughtUp
+    previewed: Previewed
 
     def ratios(self) -> dict[str, float]:
         """Return our actions a second over each peer's; above 1, we are faster."""
@@ -71,6 +75,15 @@ class Results:
                 "sha256_events_per_second": round(self.verified.sha256_events_per_second),
                 "events": self.verified.events,
             },
+            "catching_up": {
+                "messages_per_second": round(self.caught_up.messages_per_second, 1),
+                "messages": self.caught_up.messages,
+            },
+            "replay_preview": {
+                "messages": self.previewed.messages,
+                "seconds": round(self.previewed.seconds, 3),
+                "one_procedure_seconds": round(self.previewed.procedure_seconds, 3),
+            },
             "decisions": {
                 "itineraries_per_second": round(self.decisions.itineraries),
                 "legs_per_second": round(self.decisions.legs),
@@ -91,6 +104,8 @@ class Results:
             self._verified(),
             Text(),
             self._decisions(),
+            Text(),
+            self._delivery(),
             Text(),
             Text(machine, style="dim"),
         )
@@ -142,6 +157,18 @@ class Results:
         table.add_row("Hạn / due times", f"{decided.due_times:,.0f}", "")
         ratio = f"{decided.ratio_to_holidays:.2f}"
         table.add_row("`holidays`: nth working day", f"{decided.holidays_package:,.0f}", ratio)
+        return table
+
+    def _delivery(self) -> Table:
+        table = Table("Giao nhận / delivery", "", box=None)
+        caught, previewed = self.caught_up, self.previewed
+        table.add_row(
+            f"Bắt kịp / an agency catches up ({caught.messages:,} messages)",
+            f"{caught.messages_per_second:,.0f}/s",
+        )
+        what = f"Xem trước phát lại / replay preview ({previewed.messages:,} messages)"
+        table.add_row(what, f"{previewed.seconds:.2f} s")
+        table.add_row("– một thủ tục / one procedure", f"{previewed.procedure_seconds:.2f} s")
         return table
 
 

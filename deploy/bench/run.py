@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from deploy.bench import decisions, end_to_end, machine, rebuild, verification
+from deploy.bench import (
+    catching_up,
+    decisions,
+    end_to_end,
+    machine,
+    previews,
+    rebuild,
+    verification,
+)
 from deploy.bench.end_to_end import Shape
 from deploy.bench.peers import celery_chain, plain_nameko
 from deploy.bench.peers.servers import Place, database, virtual_host
@@ -40,6 +48,10 @@ class Plan:
     peer_rounds: int
     rebuild_rounds: int
     decision_seconds: float
+    backlog: int
+    """Messages that an agency catches up with."""
+    ledger: int
+    """Messages that a replay's preview looks at."""
 
 
 FULL = Plan(
@@ -48,6 +60,8 @@ FULL = Plan(
     peer_rounds=2,
     rebuild_rounds=3,
     decision_seconds=5,
+    backlog=10_000,
+    ledger=1_000_000,
 )
 QUICK = Plan(
     Shape(Load(in_flight=200, warm_up=2, window=6), agencies=2),
@@ -55,6 +69,8 @@ QUICK = Plan(
     peer_rounds=1,
     rebuild_rounds=1,
     decision_seconds=1,
+    backlog=1_000,
+    ledger=50_000,
 )
 
 
@@ -62,28 +78,35 @@ def run(stack: Stack, *, quick: bool) -> Results:
     """Measure on a stack that runs: a few minutes, `quick` less than one.
 
     Leaves the stack's services stopped and its servers running. Raises InstanceError, StalledError,
-    LostError, DifferentError, NotWholeError or PeerError: a bench that lost something gives no figure.
+    LostError, DifferentError, NotWholeError, MiscountedError or PeerError: a bench that lost something gives no figure.
     """
     plan = QUICK if quick else FULL
     stack.report("Liên Thông ...")
     ours = end_to_end.measure(stack, plan.shape)
     stack.report("rebuild ...")
     rebuilt = rebuild.measure(stack, plan.rebuild_rounds)
+    stack.report("catching up ...")
+    caught_up = catching_up.measure(stack, plan.backlog)
     for name in SERVICES:
         stack.stop_service(name)
     stack.report("audit ...")
     verified = verification.measure(stack, plan.rebuild_rounds)
     stack.report("decisions ...")
     decided = decisions.measure(plan.decision_seconds)
+    peers = _measure_peers(stack, plan)
+    stack.report("replay preview ...")
+    previewed = previews.measure(stack, plan.ledger, plan.rebuild_rounds)
     return Results(
         machine=machine.describe(stack.postgres, stack.rabbit, SystemClock().now()),
         end_to_end=ours,
         in_flight=plan.shape.load.in_flight,
-        peers=_measure_peers(stack, plan),
+        peers=peers,
         peers_in_flight=plan.peer_load.in_flight,
         rebuild=rebuilt,
         verified=verified,
         decisions=decided,
+        caught_up=caught_up,
+        previewed=previewed,
     )
 
 

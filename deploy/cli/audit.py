@@ -15,13 +15,13 @@ from deploy.audit.checkpoints import Checkpoint, opened, read_signed
 from deploy.audit.findings import LEDGER, Finding
 from deploy.audit.making import checkpoint_of, keep, last_checkpoint, write
 from deploy.audit.proving import prove, root_of
-from deploy.audit.signing import Signer, as_text, fingerprint, read_public
 from deploy.audit.stores import Stores
 from deploy.audit.verifying import Audit, audit
 from deploy.cli.audited import on_stores, opened_stores
 from deploy.cli.output import log_to_stderr, print_json, progress, screen
-from deploy.files import LAST_CHECKPOINT
+from deploy.files import LAST_CHECKPOINT, SIGNING_KEY
 from shared.clock import SystemClock, local_text
+from shared.signing import Signer, as_text, fingerprint, read_public
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -55,11 +55,11 @@ def verify(
     with opened_stores(**where) as stores:
         public = read_public(public_key) if public_key else None
         if public is None and (since or fitting):
-            public = Signer.of(stores.home).public
+            public = Signer.of(stores.home / SIGNING_KEY).public
         begun = read_signed(since, public)[0] if since else None
         kept = [read_signed(path, public)[0] for path in fitting]
         if (stores.home / LAST_CHECKPOINT).exists() and not public_key:
-            kept += filter(None, [last_checkpoint(stores.home, Signer.of(stores.home))])
+            kept += filter(None, [last_checkpoint(stores.home, Signer.of(stores.home / SIGNING_KEY))])
         found = audited(stores, begun, kept, quiet=json_)
     say_audit(found, json_=json_)
     raise SystemExit(1 if found.findings else 0)
@@ -83,7 +83,7 @@ def checkpoint(since: Path | None, full: bool, out: Path, json_: bool, **where: 
     """Ký một mốc niêm phong sau khi kiểm tra / verify, then sign where every chain stands."""
     log_to_stderr(30)
     with opened_stores(**where) as stores:
-        signer = Signer.of(stores.home)
+        signer = Signer.of(stores.home / SIGNING_KEY)
         before = read_signed(since, signer.public)[0] if since else last_checkpoint(stores.home, signer)
         found = audited(stores, None if full else before, [before] if full and before else [], quiet=json_)
         if found.findings:
@@ -175,7 +175,7 @@ def access(code: str, json_: bool, **where: Any) -> None:  # noqa: FBT001
 def key(json_: bool, **where: Any) -> None:  # noqa: FBT001
     """Khoá công khai để công bố / the public key, to be published."""
     with opened_stores(**where) as stores:
-        public = Signer.of(stores.home).public
+        public = Signer.of(stores.home / SIGNING_KEY).public
     if json_:
         print_json({"public_key": as_text(public), "sha256": fingerprint(public).replace(" ", "")})
         return
@@ -203,7 +203,7 @@ def signed_for_proof(
     if signed_file:
         made, _public = read_signed(signed_file)
         return made, json.loads(signed_file.read_text(encoding="utf-8"))
-    signer = Signer.of(stores.home)
+    signer = Signer.of(stores.home / SIGNING_KEY)
     before = last_checkpoint(stores.home, signer)
     found = audited(stores, before, [], quiet=quiet)
     if found.findings:

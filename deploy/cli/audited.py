@@ -11,13 +11,13 @@ import click
 
 from deploy.audit.checkpoints import BadCheckpointError
 from deploy.audit.proving import OutdatedCheckpointError
-from deploy.audit.signing import SigningKeyError
 from deploy.audit.stores import Stores, stores_at, stores_behind
 from deploy.cli.output import as_json, fail
 from deploy.cli.reaching import on_a_system
 from deploy.reach import FolderInUseError, NotRunningError
 from shared.errors import RefusedError
 from shared.persistence.database import DatabaseUnavailableError
+from shared.signing import SigningKeyError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from rich.table import Table
 
 from deploy.cli.history import print_history
+from deploy.cli.online_target import show as show_held
 from deploy.cli.output import as_json, fail, log_to_stderr, print_json, progress, screen
+from deploy.cli.ranked import show as show_ranked
 from deploy.cli.reaching import run_folder
 from deploy.cli.reorganised import show as show_reorganised
+from deploy.cli.urged import show as show_urged
 from deploy.demo import NotSettledError, Result, run
+from deploy.online_target import Held
+from deploy.online_target import run as run_units
 from deploy.play.client import DoorError
 from deploy.play.doors import PlayError
-from deploy.play.scenario import ScenarioError, load, names
+from deploy.play.scenario import Scenario, ScenarioError, load, names
+from deploy.ranked import Ranked
+from deploy.ranked import run as run_ranked
 from deploy.reach import FolderInUseError, NotRunningError, Reached, reach
 from deploy.reorganised import Reorganised
 from deploy.reorganised import run as run_reorganised
+from deploy.urging import Urged
+from deploy.urging import run as run_urged
 from shared.messaging.broker import Broker, BrokerUnavailableError
 
 SMALL = {"quang-nam-2019": 0.02, "lien-thong": 0.5}
@@ -87,6 +97,12 @@ def _run(reached: Reached, folder: Path, chosen: list[tuple[str, float]], *, qui
             print_json(result.as_json())
         elif isinstance(result, Reorganised):
             show_reorganised(result)
+        elif isinstance(result, Held):
+            show_held(result)
+        elif isinstance(result, Urged):
+            show_urged(result)
+        elif isinstance(result, Ranked):
+            show_ranked(result)
         else:
             _show(reached, result, scale)
         if not result.exact:
@@ -105,12 +121,23 @@ def _chosen(name: str | None, scale: float | None) -> list[tuple[str, float]]:
     return [(name, scale or SMALL.get(name, 1.0))]
 
 
-def _play(reached: Reached, folder: Path, name: str, scale: float, *, quiet: bool) -> Result | Reorganised:
+def _play(
+    reached: Reached, folder: Path, name: str, scale: float, *, quiet: bool
+) -> Result | Reorganised | Held | Urged | Ranked:
     scenario = load(name)
     broker = reached.broker or _stack_broker(folder)
     with progress(scenario.title["vi"], quiet=quiet) as bar:
-        play = run_reorganised if scenario.reorganisation else run
-        return play(reached, broker, scenario, scale, bar)
+        return _runner(scenario)(reached, broker, scenario, scale, bar)
+
+
+def _runner(scenario: Scenario) -> Callable[..., Result | Reorganised | Held | Urged | Ranked]:
+    if scenario.units:
+        return run_units
+    if scenario.urging:
+        return run_urged
+    if scenario.ranking:
+        return run_ranked
+    return run_reorganised if scenario.reorganisation else run
 
 
 def _stack_broker(folder: Path) -> Broker:
@@ -132,7 +159,13 @@ def _show(reached: Reached, result: Result, scale: float) -> None:
         vi, en = FIGURES[key]
         mark = "[green]=[/green]" if expected == found else "[red]≠[/red]"
         table.add_row(f"{vi}\n[dim]{en}[/dim]", f"{source:,}", f"{expected:,}", f"{found:,}", mark)
+    if result.districts_on_system and scenario.printed:
+        printed, counted = _of(scenario.printed["districts_on_system"]), _of(result.districts_on_system)
+        mark = "[green]=[/green]" if printed == counted else "[red]≠[/red]"
+        name = "Huyện dùng hệ thống\n[dim]districts on the system[/dim]"
+        table.add_row(name, printed, printed, counted, mark)
     screen.print(table)
+    _print_sheet(result)
     rate = result.events / result.seconds if result.seconds else 0
     screen.print(
         f"{result.events:,} sự kiện / events, {result.seconds:.1f} s ({rate:,.0f}/s)", highlight=False
@@ -141,3 +174,17 @@ def _show(reached: Reached, result: Result, scale: float) -> None:
         screen.print()
         history = reached.client("statistics").get(f"/v1/dossiers/{result.example}/history")
         print_history(history)
+
+
+def _print_sheet(result: Result) -> None:
+    if found := result.inconsistencies():
+        screen.print("\n[bold]Số in trong báo cáo cần lưu ý / what the report prints[/bold]")
+    for one in found:
+        screen.print(
+            f"- {one['vi']} / {one['en']}: {one['printed']} → {one['right']} ({one['difference']})",
+            highlight=False,
+        )
+
+
+def _of(counts: list[int]) -> str:
+    return "/".join(map(str, counts))

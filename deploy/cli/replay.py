@@ -11,7 +11,7 @@ import click
 
 from deploy.cli.output import as_json, confirm, fail, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail, run_folder
-from deploy.cli.replaying import follow, say, show_all, show_preview, show_replay
+from deploy.cli.replaying import follow, say, show_all, show_preview, show_rebuild, show_replay, watch_rebuild
 from shared.clock import VIETNAM, local_text, to_text
 
 AGENCY_PREFIX = "agency."
@@ -145,15 +145,17 @@ def _rebuild(asked: dict[str, Any]) -> None:
         if asked["dry_run"]:
             outcome = {"ledger": ledger, "dry_run": True}
         else:
-            query = "?accept_differences=yes" if asked["accept_differences"] else ""
-            outcome = client.post(f"/v1/rebuilds{query}", {}, "rebuild")
+            query = "?wait=no" + ("&accept_differences=yes" if asked["accept_differences"] else "")
+            client.post(f"/v1/rebuilds{query}", {}, "rebuild")
+            outcome = watch_rebuild(client, quiet=asked["json_"])
     if asked["json_"]:
         print_json(outcome)
     elif not asked["dry_run"]:
-        same = outcome["sha256"] == outcome["previous_sha256"]
-        word = "giống hệt bản trước / identical to the one before" if same else "khác bản trước / different"
-        screen.print(
-            f"v{outcome['version']}: {outcome['rows']:,} dòng / rows, {word}, sha256 {outcome['sha256']}"
+        show_rebuild(outcome)
+    if not asked["dry_run"] and not outcome["swapped"]:
+        fail(
+            "bản mới khác bản hiện hành nên chưa thay; xem lại, hoặc dùng --accept-differences",
+            "the new version differs from the live one, which stays: look again, or use --accept-differences",
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from deploy.cli.output import progress, screen
-from deploy.play.client import Client
+from deploy.play.client import Client, DoorError
 from shared.clock import local_text
 
 POLL_SECONDS = 0.5
@@ -99,3 +99,25 @@ def waits(replay: dict[str, Any]) -> str:
 def say(text: str) -> None:
     """Print a sentence as it stands."""
     screen.print(text, highlight=False, markup=False)
+
+
+def watch_rebuild(client: Client, *, quiet: bool) -> dict[str, Any]:
+    """Watch a rebuild to its end, and return what it came to. Raises DoorError when it ended early."""
+    with progress("Dựng lại / rebuilding", quiet=quiet) as tell:
+        while (standing := client.get("/v1/rebuilds"))["state"] == "running":
+            if standing["of"] is not None:
+                tell(standing["done"], standing["of"])
+            threading.Event().wait(POLL_SECONDS)
+    if standing["outcome"] is None:
+        raise DoorError(
+            standing["code"] or "unexpected", "the rebuild ended early; see the log of statistics"
+        )
+    outcome: dict[str, Any] = standing["outcome"]
+    return outcome
+
+
+def show_rebuild(outcome: dict[str, Any]) -> None:
+    """Say what a rebuild came to."""
+    same = outcome["sha256"] == outcome["previous_sha256"]
+    word = "giống hệt bản trước / identical to the one before" if same else "khác bản trước / different"
+    say(f"v{outcome['version']}: {outcome['rows']:,} dòng / rows, {word}, sha256 {outcome['sha256']}")

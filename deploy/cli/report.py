@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from deploy.cli.report_file import put, wanted_file
 from services.statistics.papers.formats import FORMATS
 from services.statistics.papers.labels import cell, is_ratio
 from services.statistics.papers.numbers import NO_DATA, day, number, per_cent, shown
+from services.statistics.reports.asking import REPORTS
 from shared.clock import local_text
 
 NO_FIGURE = "—"
@@ -44,8 +46,14 @@ SHORT = {
     "ratio_resolved": "% giải quyết\nof resolved",
     "ratio_received": "% tiếp nhận\nof received",
     "ratio_index": "% 766-3.3",
+    "asked": "Yêu cầu\nasked",
+    "answered_in_time": "Đúng hạn\nin time",
+    "answered_late": "Quá hạn\nlate",
+    "unanswered_late": "Chưa trả lời\nunanswered",
+    "ratio_in_time": "% đúng hạn\nin time",
     "target": "Chỉ tiêu\ntarget",
     "reached": "Đạt\nreached",
+    "missing": "Còn cần\nneeded",
 }
 """Headings for a screen; JSON has the full names."""
 
@@ -64,17 +72,40 @@ WIDE = {
         "withdrawn",
     ),
     "online": ("issued_online",),
+    "requests": ("received", "withdrawn", "proposals", "approved", "declined"),
+    "index": ("formula", "group"),
+    "late": ("minutes", "part"),
+    "dossiers": ("agency", "channel"),
 }
 """Columns that a screen has no room for; JSON has them all."""
 
 
 @click.command()
-@click.argument("name", type=click.Choice(["resolution", "lateness", "models", "online"]))
-@click.option("--from", "first", type=DAY, required=True, help="Ngày đầu / first day, YYYY-MM-DD.")
-@click.option("--to", "last", type=DAY, required=True, help="Ngày cuối / last day, YYYY-MM-DD.")
+@click.argument("name", type=click.Choice([*REPORTS]))
+@click.option("--from", "first", type=DAY, help="Ngày đầu / first day, YYYY-MM-DD.")
+@click.option("--to", "last", type=DAY, help="Ngày cuối / last day, YYYY-MM-DD.")
+@click.option("--period", help="Hoặc kỳ / or a period: 2023, 2023-H1, 2023-Q4, 2023-11.")
 @click.option(
     "--by",
-    type=click.Choice(["agency", "unit", "level", "procedure", "channel", "month", "model", "group"]),
+    type=click.Choice(
+        [
+            "agency",
+            "unit",
+            "level",
+            "procedure",
+            "channel",
+            "month",
+            "quarter",
+            "half",
+            "year",
+            "model",
+            "group",
+            "officer",
+            "request",
+            "kind",
+            "issuer",
+        ]
+    ),
     help="Chia theo / one row for each.",
 )
 @click.option(
@@ -94,6 +125,12 @@ WIDE = {
     type=click.Choice(["then", "now"]),
     help="Theo đơn vị khi giải quyết, hay đơn vị kế thừa hiện nay / units of the time, or who goes on with them.",
 )
+@click.option("--figure", help="Danh sách: hồ sơ của số liệu này / of lists: this figure's dossiers.")
+@click.option("--unit", help="Danh sách: của đơn vị này / of lists: this unit's.")
+@click.option("--agency", help="Danh sách: của cơ quan tiếp nhận này / of lists: this desk's.")
+@click.option("--procedure", help="Danh sách: của thủ tục này / of lists: this procedure's.")
+@click.option("--rules", help="Điểm, xếp hạng: theo bộ tiêu chí này / of scores: after these rules.")
+@click.option("--skip", type=int, help="Danh sách: bỏ qua số dòng này / of lists: leave so many rows out.")
 @click.option("--format", "format_", type=click.Choice([*FORMATS]), help="Định dạng tệp / as which file.")
 @click.option("--text", is_flag=True, help="Thành câu văn như trong văn bản / as sentences.")
 @click.option(
@@ -106,8 +143,9 @@ WIDE = {
 @as_json
 def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     name: str,
-    first: datetime,
-    last: datetime,
+    first: datetime | None,
+    last: datetime | None,
+    period: str | None,
     by: str | None,
     as_of: str | None,
     published_at: str | None,
@@ -123,6 +161,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     folder: Path,
     embedded: Path | None,
     json_: bool,  # noqa: FBT001
+    **of_lists: str | int | None,
 ) -> None:
     """Báo cáo thống kê / a report.
 
@@ -133,11 +172,28 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     models: procedures and dossiers after each model of process.
 
     online: online dossiers in three ratios, against the year's target; with --by unit each unit.
+
+    late, dossiers: dossiers one by one; dossiers takes --figure, both --unit, --agency, --procedure, --skip.
+
+    carried: into and out of the period, by age; acceptance: within 8 hours or not.
+
+    districts: each with its communes, apart and together; flows: who hands to whom, and the wait there.
+
+    requests: reminders and requests for a report, answered or not; --by unit, issuer, kind, request.
+
+    index: every point explained, of --unit or the province; ranking: units by points; both take --rules.
+
+    entered: what units entered for the period, and what is missing; takes --unit, --rules.
+
+    discipline: recorded late, not taken on; adoption: who works in the system, and who does not.
     """
     log_to_stderr(30)
-    query = {"from": f"{first:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}"}
+    if (period is None) != (first is not None and last is not None) or (period and (first or last)):
+        fail("cần --from và --to, hoặc --period", "--from and --to are needed, or --period", 2)
+    days = {word: f"{day_:%Y-%m-%d}" for word, day_ in (("from", first), ("to", last)) if day_}
+    query = days | ({"period": period} if period else {})
     more = {"by": by, "as_of": as_of, "published_at": published_at, "scratch": scratch, "trial": trial}
-    more |= {"structure": structure}
+    more |= {"structure": structure, **{word: str(value) for word, value in of_lists.items() if value}}
     query |= {key: value for key, value in more.items() if value}
     wanted = wanted_file(format_, out, text=text, force=force)
     if wanted:
@@ -155,6 +211,11 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
         print_json(found)
     else:
         print_report(found)
+
+
+_LISTS = ("late", "dossiers")
+_SAID_BY_NAME = ("holder", "part", "direction", "late_by", "leg", "group", "verdict", "channel")
+"""Columns whose name says all that the word or the number would."""
 
 
 def print_report(found: dict[str, Any]) -> None:
@@ -175,9 +236,9 @@ def print_report(found: dict[str, Any]) -> None:
             table.add_row(f"{column['vi']} / {column['en']}", _cell(found["rows"][0], column))
     else:
         for column in columns:
-            dimension = column["key"] in found["by"]
+            left = column["key"] in found["by"] or (found["report"] in _LISTS and column["key"] != "late_by")
             heading = SHORT.get(column["key"], f"{column['vi']}\n{column['en']}")
-            table.add_column(heading, justify="left" if dimension else "right", overflow="fold")
+            table.add_column(heading, justify="left" if left else "right", overflow="fold")
         for row in rows:
             style = "bold" if row.get("_total") else None
             table.add_row(*(_cell(row, column) for column in columns), style=style)
@@ -186,6 +247,18 @@ def print_report(found: dict[str, Any]) -> None:
         screen.print(f"{NO_FIGURE} {' / '.join(NO_DATA).lower()}")
     for level in found.get("units", ()):
         _print_level(level)
+    _print_unanswered(found.get("unanswered", ()))
+
+
+def _print_unanswered(unanswered: Sequence[dict[str, Any]]) -> None:
+    """Say who has not answered what, and for how long."""
+    for one in unanswered:
+        name = one["names"].get("unit", {"vi": one["agency"]})
+        screen.print(
+            f"  {one['agency']}  {name['vi']}: {one['reference']}, hạn / due {day(one['due_on'])},"
+            f" quá / late {number(one['days_late'])} ngày / days",
+            highlight=False,
+        )
 
 
 def _print_level(level: dict[str, Any]) -> None:
@@ -195,11 +268,19 @@ def _print_level(level: dict[str, Any]) -> None:
     vi, en = LEVELS[level["level"]]
     screen.print(
         f"{vi} / {en}: {number(level['reached'])}/{number(level['judged'])} đạt chỉ tiêu / reach the target"
-        f" {per_cent(Decimal(level['target']))} (trước / by {day(level['reach_by'])})",
+        f" {per_cent(Decimal(level['target']))} (trước / by {day(level['reach_by'])}{_left(level)})",
         highlight=False,
     )
     if level["below"]:
         screen.print(f"  dưới chỉ tiêu / below: {', '.join(level['below'])}", highlight=False)
+
+
+def _left(level: dict[str, Any]) -> str:
+    """Say how long there is to go."""
+    if not level["days_left"]:
+        return ""
+    left, working = number(level["days_left"]), number(level["working_days_left"])
+    return f"; còn / left: {left} ngày, {working} ngày làm việc / working days"
 
 
 def _total(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -214,10 +295,12 @@ def _cell(row: dict[str, Any], column: dict[str, str]) -> str:
     key = column["key"]
     value = row.get(key, "Σ")
     name = row.get("names", {}).get(key)
-    if name:  # a holder's says all that its word would
-        return str(name["vi"]) if key == "holder" else f"{value}  {name['vi']}"
+    if name:
+        return str(name["vi"]) if key in _SAID_BY_NAME else f"{value}  {name['vi']}"
     if value is None:
         return NO_FIGURE
+    if key.endswith("_at"):
+        return local_text(value) if key in row else str(value)
     return (
         shown(cell(row, column))
         if key in row and (isinstance(value, int) or is_ratio(column))

@@ -12,11 +12,16 @@ from deploy.cli.console import console
 from deploy.cli.containers import migrate, secrets
 from deploy.cli.contracts import contracts
 from deploy.cli.demo import demo
+from deploy.cli.figure import figure
 from deploy.cli.history import history
 from deploy.cli.lateness import lateness
+from deploy.cli.publication import publication
+from deploy.cli.reader import reader
 from deploy.cli.replay import replay
 from deploy.cli.report import report
+from deploy.cli.request import remind, request
 from deploy.cli.routing.group import routing
+from deploy.cli.rules import rules
 from deploy.cli.simulate import simulate
 from deploy.cli.stack import down, serve, status, up
 from deploy.cli.submit import submit
@@ -43,7 +48,13 @@ for verb in (
     history,
     lateness,
     report,
+    publication,
+    reader,
+    rules,
     target,
+    figure,
+    request,
+    remind,
     routing,
     agency,
     audit_verbs,

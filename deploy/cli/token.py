@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from deploy.cli.output import fail, screen
-from deploy.cli.reaching import run_folder
+from deploy.cli.reaching import on_a_system
 from deploy.files import TOKENS
 from shared.access import TokenFile
 
@@ -25,10 +25,12 @@ FREE = ("applicant", "procedure_control", "administrator", "auditor", "historian
     type=click.Path(path_type=Path, file_okay=False),
     help="Thư mục bí mật / the folder of secrets; else that of --run.",
 )
-@run_folder
-def token(role: str, subject: str, agency: str | None, home: Path | None, folder: Path) -> None:
+@on_a_system
+def token(
+    role: str, subject: str, agency: str | None, home: Path | None, folder: Path, embedded: Path | None
+) -> None:
     """Cấp mã truy cập / issue a token; it is shown only now."""
     if role in BOUND and not agency:
         fail(f"vai trò {role} cần --agency", f"the role {role} needs --agency", status=2)
-    path = (home or folder / "home") / TOKENS
+    path = (home or embedded or folder / "home") / TOKENS
     screen.print(TokenFile(path).issue(role, subject, agency), highlight=False)

@@ -28,6 +28,7 @@ from shared.persistence.grouping import GroupCommit
 from shared.persistence.migrations import PLUMBING, MigrationSet
 from shared.persistence.recorder import LogRecorder
 from shared.persistence.unit_of_work import Collaborator, UnitOfWork
+from shared.signing import Signer
 from shared.tracing import Tracer
 
 SERVICES_FOLDER = Path(services.__file__ or "").parent
@@ -57,6 +58,10 @@ class Parts:
     verify_senders: bool = True
     keys_database: Database | None = None
     master_key: bytes | None = None
+    signer: Signer | None = None
+    """Signs what the service publishes; statistics alone has one."""
+    shows_views: bool = False
+    """Whether other tools read the database: statistics then keeps views for them."""
     tracer: Tracer | None = None
     """Takes the service's spans, where somebody collects them."""
 

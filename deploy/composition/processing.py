@@ -7,7 +7,17 @@ from typing import Protocol
 
 from deploy.composition.parts import Parts, Runtime, assemble, own_epochs
 from services.processing.api.measures import RefusedCommands, delivery_measures
-from services.processing.application import Accounts, Ladder, Processing, Replays, Servings, Targets
+from services.processing.application import (
+    Accounts,
+    EnteredFigures,
+    Ladder,
+    Processing,
+    RefusedActs,
+    Replays,
+    Requests,
+    Servings,
+    Targets,
+)
 from services.processing.commands import CommandConsumer
 from services.processing.consumer import ONLY, REFERENCES, aggregate_of, handlers
 from services.processing.deadlines import TermsOfLegs
@@ -24,6 +34,7 @@ from services.processing.tables.parked import ParkedHandOvers
 from services.processing.tables.pulling import Pulling
 from services.processing.tables.reminders import ReminderTable
 from services.processing.tables.replays import ReplayTable
+from services.processing.tables.requests import RequestTable
 from services.processing.tables.standing import DeliveryStanding
 from services.processing.tables.ways import WayTable
 from services.processing.tables.worklist import WorklistTable
@@ -48,8 +59,11 @@ def build(parts: Parts) -> Runtime:
     reminders = ReminderTable(database)
     ladder = Ladder(agencies, deadlines, reminders, vietnam_calendar())
     application = Processing(LogRecorder(database), agencies, deliveries, deadlines, worklist, ladder)
-    replay_table = ReplayTable(database)
-    replays = Replays(application, agencies, replay_table, ways)
+    replay_table, request_table = ReplayTable(database), RequestTable(database)
+    targets = Targets(application, agencies)
+    entered = EnteredFigures(application, agencies)
+    requests = Requests(application, agencies, deliveries, deadlines, request_table, targets)
+    replays = Replays(application, agencies, replay_table)
     consumer = HandlerTable(
         handlers(application, agencies),
         parts.clock,
@@ -64,7 +78,7 @@ def build(parts: Parts) -> Runtime:
         ProcessingService,
         parts,
         application,
-        [agencies, deadlines, worklist, deliveries, replay_table, ways, reminders],
+        [agencies, deadlines, worklist, deliveries, replay_table, ways, reminders, request_table],
         consumer,
         TRANSLATIONS,
     )
@@ -73,7 +87,7 @@ def build(parts: Parts) -> Runtime:
     ledger = DeliveryLedger(database)
     queues = AgencyQueues(agencies, parts.broker, lambda agency: ledger.redrive(agency, parts.clock.now()))
     standing = DeliveryStanding(database)
-    refused = RefusedCommands()
+    refused, refused_acts = RefusedCommands(), RefusedActs(application, parts.clock)
     runtime.measures += [delivery_measures(standing), refused.measure]
     runtime.extras |= {
         "accounts": Accounts(application, agencies),
@@ -82,6 +96,8 @@ def build(parts: Parts) -> Runtime:
         "commands": CommandConsumer(
             runtime.unit,
             application,
+            requests,
+            refused_acts,
             agencies,
             deliveries,
             parts.clock,
@@ -92,18 +108,30 @@ def build(parts: Parts) -> Runtime:
             count_refused=refused.count,
         ),
         "deliverer": Deliverer(ledger, parts.broker.publisher, parts.clock, queues.doubt, runtime.tracing),
-        "targets": Targets(application, agencies),
+        "targets": targets,
+        "entered": entered,
+        "requests": requests,
+        "request_table": request_table,
         "servings": Servings(application, agencies, ways, parked),
         "ways": ways,
         "reminders": reminders,
         "standing": standing,
         "parked_hand_overs": parked,
         "pulling": Pulling(database, ledger, runtime.tracing),
+        "refused_acts": refused_acts,
         "replays": replays,
         "replay_table": replay_table,
-        "replayer": Replayer(runtime.unit, replays, replay_table, parts.broker.publisher, parts.clock),
+        "replayer": Replayer(
+            runtime.unit,
+            replays,
+            replay_table,
+            ways,
+            parts.broker.publisher,
+            parts.clock,
+            runtime.tracing,
+        ),
         "wake_replayer": Wake(),
-        "terms": TermsOfLegs(runtime.unit, application, deadlines, parts.clock),
+        "terms": TermsOfLegs(runtime.unit, application, requests, deadlines, parts.clock),
         "wake_deliverer": wake_deliverer,
         "wake_deadlines": Wake(),
         "declare_agencies": queues.declare_new,

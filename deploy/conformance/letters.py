@@ -52,6 +52,14 @@ def refusal(command: dict[str, Any]) -> dict[str, Any]:
     return _message("command-refused", None, leg, facts, causation=command["id"])
 
 
+def restored(agency: str, resend_since: datetime) -> dict[str, Any]:
+    """Return word that the system went back to a backup: what was said since then is to be said again."""
+    facts = {"agency": agency, "known_until": _time(), "resend_since": _text(resend_since), "command": agency}
+    message = _message("history-restored", None, agency, facts)
+    del message["legid"], message["data"]["command"]
+    return message | {"subject": f"agency/{agency}"}
+
+
 def _message(
     kind: str, dossier: str | None, leg: str, data: dict[str, Any], causation: str = "/lienthong/routing/1/6"
 ) -> dict[str, Any]:
@@ -74,4 +82,8 @@ def _message(
 
 
 def _time(later: timedelta = timedelta()) -> str:
-    return (datetime.now(UTC) + later).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return _text(datetime.now(UTC) + later)
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -8,6 +8,7 @@ READING = "docs/contracts/agencies.md#reading-hand-overs"
 NOTICES = "docs/contracts/agencies.md#notices"
 SENDING = "docs/contracts/agencies.md#sending-commands"
 REFUSED = "docs/contracts/agencies.md#when-a-command-is-refused"
+RESTORED = "docs/contracts/agencies.md#when-the-system-was-restored-from-a-backup"
 ACCOUNT = "docs/contracts/agencies.md#for-agencies-with-a-system-of-their-own"
 
 
@@ -59,6 +60,12 @@ RULES = (
         REFUSED,
         "không trả lời lời từ chối, không gửi lại mãi, và làm việc tiếp",
         "answers no refusal, does not repeat the command, and goes on",
+    ),
+    Rule(
+        "restored",
+        RESTORED,
+        "gửi lại đúng thứ tự, đúng id mọi lệnh đã gửi kể từ bản sao lưu",
+        "after a restore, sends again all that it said since, in order and under the same ids",
     ),
     Rule("interleaved", READING, "làm nhiều hồ sơ xen kẽ", "keeps up with dossiers in any order"),
     Rule(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from deploy.conformance.desk import Desk
-from deploy.conformance.judging import answers, doubled, judge
-from deploy.conformance.letters import hand_over, notice, refusal
+from deploy.conformance.judging import BACK, answers, doubled, judge
+from deploy.conformance.letters import hand_over, notice, refusal, restored
 from deploy.conformance.program import Program
 from deploy.conformance.proxy import Proxy
 from deploy.conformance.report import Report
@@ -65,7 +66,7 @@ class Story:
 
     def _hard_steps(self) -> Iterator[Callable[[], None]]:
         """Steps that mean nothing with a connector that never answers."""
-        yield from (self._repeat, self._newer_attributes, self._interleave)
+        yield from (self._repeat, self._newer_attributes, self._interleave, self._restore)
         yield from (self._newer_version, self._notice, self._refuse, self._cut)
         if self._program:
             yield self._die
@@ -107,6 +108,25 @@ class Story:
             for message in batch:
                 self._desk.send(message)
             self._await("interleaved", *batch)
+
+    def _restore(self) -> None:
+        """Liên Thông forgot what it was told since the test began."""
+        self._said("phục hồi từ bản sao lưu", "was restored from a backup")
+        self._desk.wait(SETTLE)
+        before = [seen.document for seen in self._desk.commands]
+        wanted = set(_by_leg(before).items())
+        self._tell("restored", restored(self._agency, datetime.now(UTC) - BACK))
+
+        def again() -> set[tuple[str, tuple[str, ...]]]:
+            return set(_by_leg([seen.document for seen in self._desk.commands[len(before) :]]).items())
+
+        self._desk.wait(self._patience, lambda: wanted <= again() or self._has_ended())
+        self._check_running()
+        missing = wanted - again()
+        self.report.check(
+            "restored", [f"the commands of the leg {leg} did not come again as before" for leg, _ in missing]
+        )
+        self._ask("restored", self._new())
 
     def _newer_version(self) -> None:
         self._said("phiên bản mới hơn", "speaks a newer version")
@@ -249,3 +269,13 @@ class Story:
         if self._program and self._has_ended():
             self.report.broken("keeps-running", f"the program ended: {self._program.last_words()}")
             raise EndedError
+
+
+def _by_leg(documents: Sequence[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the commands of each leg, in the order in which each came first."""
+    ids: dict[str, dict[str, None]] = {}
+    for document in documents:
+        data = document.get("data")
+        leg = str(data.get("leg")) if isinstance(data, dict) else ""
+        ids.setdefault(leg, {})[str(document.get("id"))] = None
+    return {leg: tuple(of_leg) for leg, of_leg in ids.items()}

@@ -48,11 +48,11 @@ class Memory:
         """Return what was set aside, oldest first."""
         return [bytes(row[0]) for row in self._database.execute("SELECT body FROM set_aside ORDER BY rowid")]
 
-    def hand_over_of(self, leg: str) -> str | None:
-        """Return the id of the hand-over of a leg that was taken in last."""
+    def hand_over_of(self, about: str) -> str | None:
+        """Return the id of the message that was taken in last that laid this leg, or request, before the agency."""
         for (body,) in self._database.execute("SELECT body FROM taken ORDER BY rowid DESC"):
             incoming = read(body.encode())
-            if incoming and incoming.is_hand_over and incoming.data.get("leg") == leg:
+            if incoming and (incoming.is_hand_over or incoming.is_request) and incoming.about == about:
                 return incoming.id
         return None
 

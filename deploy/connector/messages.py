@@ -14,7 +14,9 @@ HAND_OVER = "lienthong.agency.leg-hand-over"
 NOTICE = "lienthong.agency.leg-notice"
 REFUSAL = "lienthong.agency.command-refused"
 RESTORED = "lienthong.agency.history-restored"
-NEWEST = {HAND_OVER: 1, NOTICE: 1, REFUSAL: 1, RESTORED: 1}
+REQUEST = "lienthong.agency.written-request"
+REQUEST_NOTICE = "lienthong.agency.request-notice"
+NEWEST = {HAND_OVER: 1, NOTICE: 1, REQUEST: 1, REQUEST_NOTICE: 1, REFUSAL: 1, RESTORED: 1}
 """The newest version of each type that this program understands."""
 COMMANDS = (
     "acknowledge-message",
@@ -27,7 +29,11 @@ COMMANDS = (
     "recall-leg",
     "request-supplement",
     "request-payment",
+    "receive-request",
+    "answer-request",
 )
+ON_REQUESTS = frozenset({"receive-request", "answer-request"})
+"""Commands about a reminder or a request for a report: they name a `request` where the others name a `leg`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,18 @@ class Incoming:
 
     @property
     def is_hand_over(self) -> bool:
-        """Whether it asks for an answer."""
+        """Whether it hands a leg over, and asks for an answer."""
         return self.type == HAND_OVER
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it reminds of something, or asks for a report: then it asks for an answer too."""
+        return self.type == REQUEST
+
+    @property
+    def about(self) -> str:
+        """The id of what it is about: a leg, or a request."""
+        return str(self.data["request"] if self.is_request else self.data["leg"])
 
     @property
     def is_opinion(self) -> bool:
@@ -73,27 +89,28 @@ def _is_known(document: Mapping[str, Any], kind: str) -> bool:
 def command(
     agency: str,
     name: str,
-    leg: str,
+    about: str,
     fields: Mapping[str, Any] | None = None,
     *,
     answers: str | None = None,
     id_: str | None = None,
 ) -> dict[str, Any]:
-    """Return a command of an agency; `answers` is the id of the hand-over.
+    """Return a command of an agency about a leg or a request; `answers` is the id of the message that it answers.
 
     Without an id it gets one of its own: keep the command before it is sent, so that it can be sent
     again as it is.
     """
+    kind = "request" if name in ON_REQUESTS else "leg"
     body = {
         "specversion": "1.0",
         "id": id_ or str(uuid4()),
         "source": f"/agencies/{agency}",
         "type": f"lienthong.command.{name}",
-        "subject": f"leg/{leg}",
+        "subject": f"{kind}/{about}",
         "time": datetime.now(UTC).isoformat(),
         "dataschema": f"urn:lienthong:command:{name}:1",
         "datacontenttype": "application/json",
-        "data": {"leg": leg, **(fields or {})},
+        "data": {kind: about, **(fields or {})},
     }
     return body | ({"causationid": answers} if answers else {})
 
@@ -101,4 +118,4 @@ def command(
 def answer(agency: str, incoming: Incoming, name: str, **fields: Any) -> dict[str, Any]:
     """Return a command that answers a hand-over, under an id that is the same however often it is asked for."""
     known_as = f"{agency}/{name}/{incoming.id}"
-    return command(agency, name, incoming.data["leg"], fields, answers=incoming.id, id_=known_as)
+    return command(agency, name, incoming.about, fields, answers=incoming.id, id_=known_as)

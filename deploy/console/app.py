@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -18,16 +19,20 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from deploy.console.asking import PATIENCE_SECONDS, Asking
-from deploy.console.pages import PAGES
+from deploy.console.pages import FOR_EVERYBODY, PAGES
 from deploy.console.sessions import Session, Sessions
-from deploy.console.words import WORDS, ago, number
+from deploy.console.words import WORDS, ago
 from deploy.play.client import Client, DoorError
+from services.statistics.papers.numbers import day, number, per_cent
+from services.statistics.reports.durations import in_words
 from shared.clock import local_text
 
 HERE = Path(__file__).parent
 COOKIE, LANGUAGE = "lienthong-console", "lienthong-language"
-ROLES = ("administrator", "auditor")
+OPERATIONS = ("administrator", "auditor")
 """Administrators act; auditors look."""
+ROLES = (*OPERATIONS, "agency", "desk_head", "receiving_officer")
+"""Who signs in; those who are not of operations see figures, and dossiers as far as the doors let them."""
 LARGEST_FORM = 64_000
 
 _HEADERS = {
@@ -39,6 +44,9 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 
+_LIVE = "; script-src 'self'; connect-src 'self'"
+"""What pages that keep themselves up to date may do besides: run our own script, and ask us."""
+
 
 class Console:
     """Answers requests; `urls` says where each service is, `secure` that it is reached over TLS."""
@@ -49,7 +57,7 @@ class Console:
         self._urls = urls
         self._secure = secure
         self._sessions = Sessions(now)
-        self._map = Map([Rule(rule, endpoint=rule, methods=methods) for rule, methods in _rules()])
+        self._map = Map([Rule(rule, endpoint=rule, methods=methods) for rule, methods in rules()])
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
@@ -57,7 +65,13 @@ class Console:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters |= {"local": local_text, "number": number}
+        self._templates.filters |= {
+            "local": local_text,
+            "number": number,
+            "day": day,
+            "per_cent": lambda ratio: per_cent(Decimal(ratio)).replace(" ", "\N{NO-BREAK SPACE}"),
+            "worked": lambda minutes, language: in_words(minutes)[language],
+        }
         self._serve = SharedDataMiddleware(self._answer, {"/static": str(HERE / "static")}, cache=False)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -101,10 +115,20 @@ class Console:
             response.delete_cookie(COOKIE)
             return response
 
+        return self._show(request, session, rule, variables)
+
+    def _show(self, request: Request, session: Session, rule: str, variables: Mapping[str, Any]) -> Response:
+        """Show a page to somebody who is signed in; who is not of operations is led to the figures."""
+        if session.role not in OPERATIONS and rule not in FOR_EVERYBODY:
+            return redirect("/figures", 303)
+
         def render(template: str, status: int = 200, **facts: Any) -> Response:
             return self._page(request, session, template, status, **facts)
 
-        return PAGES[rule](Asking(request, session, self._urls, render), **variables)
+        def lasts() -> bool:
+            return self._sessions.lasts(request.cookies.get(COOKIE))
+
+        return PAGES[rule](Asking(request, session, self._urls, render, lasts), **variables)
 
     def _sign_in(self, request: Request) -> Response:
         if request.method == "GET":
@@ -164,12 +188,17 @@ class Console:
             language=language,
             path=request.full_path.rstrip("?"),
             here=request.path,
+            reloads="live" in request.args,
             session=session,
             said=said,
+            operates=session is not None and session.role in OPERATIONS,
             acts=session is not None and session.role == "administrator",
             key=secrets.token_urlsafe(16),
         )
-        return Response(text, status, content_type="text/html; charset=utf-8")
+        response = Response(text, status, content_type="text/html; charset=utf-8")
+        if facts.get("feed"):
+            response.headers["Content-Security-Policy"] = _HEADERS["Content-Security-Policy"] + _LIVE
+        return response
 
 
 def _header_safe(token: str) -> str:
@@ -177,7 +206,8 @@ def _header_safe(token: str) -> str:
     return token if token.isascii() and token.isprintable() and token else "-"
 
 
-def _rules() -> list[tuple[str, list[str]]]:
+def rules() -> list[tuple[str, list[str]]]:
+    """Return every address with the methods that it takes."""
     own = [("/sign-in", ["GET", "POST"]), ("/sign-out", ["POST"]), ("/language/<language>", ["GET"])]
     return own + [(rule, ["POST"] if rule.rpartition("/")[2] in _POSTED else ["GET"]) for rule in PAGES]
 

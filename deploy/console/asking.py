@@ -25,11 +25,18 @@ class Asking:
     session: Session
     urls: Mapping[str, str]
     render: Callable[..., Response]
+    lasts: Callable[[], bool] = lambda: True
+    """Whether the session still goes on; to ask prolongs nothing."""
 
     def get(self, service: str, path: str, **query: str | int) -> Any:
         """Return what a service answers. Raises DoorError."""
         with closing(self._client(service)) as client:
             return client.get(path, **query)
+
+    def get_file(self, service: str, path: str, **query: str | int) -> bytes:
+        """Return what stands at a service's path, as it is. Raises DoorError."""
+        with closing(self._client(service)) as client:
+            return client.get_file(path, **query)
 
     def post(self, service: str, path: str, value: Any) -> Any:
         """Post a form's content under the key that the form was made with: twice sent, it counts once.

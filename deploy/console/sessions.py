@@ -80,6 +80,12 @@ class Sessions:
             session.seen = self._now()
             return session
 
+    def lasts(self, cookie: str | None) -> bool:
+        """Return whether a cookie's session goes on; it is not seen by that."""
+        with self._lock:
+            session = self._sessions.get(cookie or "")
+            return session is not None and not self._is_over(session)
+
     def end(self, cookie: str | None) -> None:
         """End a session."""
         with self._lock:

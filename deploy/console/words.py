@@ -1,10 +1,30 @@
-"""Words for codes of the services, and numbers as people read them, in both languages."""
+"""Words for codes of the services, and spans of time, in both languages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 WORDS: Mapping[str, tuple[str, str]] = {
+    "level-province": ("Cấp tỉnh", "Province"),
+    "level-district": ("Cấp huyện", "District"),
+    "level-commune": ("Cấp xã", "Commune"),
+    "level-": ("Chưa rõ cấp", "Level not known"),
+    "level-vertical": ("Cơ quan ngành dọc", "Vertical sectors"),
+    "by-unit": ("đơn vị", "unit"),
+    "by-agency": ("cơ quan", "agency"),
+    "by-level": ("cấp", "level"),
+    "by-procedure": ("thủ tục", "procedure"),
+    "by-channel": ("kênh", "channel"),
+    "by-month": ("tháng", "month"),
+    "by-quarter": ("quý", "quarter"),
+    "by-half": ("sáu tháng", "half-year"),
+    "by-year": ("năm", "year"),
+    "by-model": ("mô hình", "model"),
+    "by-group": ("nhóm trạng thái", "status group"),
+    "by-officer": ("người làm", "officer"),
+    "by-request": ("văn bản", "request"),
+    "by-kind": ("loại", "kind"),
+    "by-issuer": ("nơi ban hành", "issuer"),
     "ok": ("tốt", "well"),
     "stalled": ("đứng lại", "stalled"),
     "down": ("ngừng", "down"),
@@ -42,6 +62,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unheeded": ("không trả lời", "left unanswered"),
     "refused": ("hàng đợi đầy", "its queue is full"),
     "parked": ("để riêng", "parked"),
+    "rebuild-running": ("đang dựng lại", "running"),
+    "rebuild-finished": ("đã thay", "swapped"),
+    "rebuild-differs": ("khác, chưa thay", "differs, not swapped"),
+    "rebuild-failed": ("không thành", "ended early"),
     "begun": ("đang chạy", "running"),
     "running": ("đang chạy", "running"),
     "paused": ("tạm dừng", "paused"),
@@ -51,11 +75,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
 """By code: Vietnamese, English."""
 
 _NOW, _MINUTE, _HOUR, _DAY = 5, 60, 3600, 86400
-
-
-def number(value: float) -> str:
-    """Return a number with a space between thousands, as both languages read it."""
-    return f"{value:,}".replace(",", " ")
 
 
 def ago(seconds: float) -> tuple[str, str]:

@@ -38,6 +38,7 @@ class Management:
             "change_password": self._put_user,
             "set_permissions": self._set_permissions,
             "import_definitions": self._import_definitions,
+            "export_definitions": self._export_definitions,
             "set_user_limits": self._set_user_limits,
             "close_all_user_connections": self._close_connections,
             "list_policies": self._list_policies,
@@ -84,6 +85,9 @@ class Management:
     def _import_definitions(self, definitions: str) -> str:
         self._ask("POST", "definitions", content=json.loads(definitions))
         return ""
+
+    def _export_definitions(self, *_where_and_format: str) -> str:
+        return json.dumps(self._ask("GET", "definitions"))
 
     def _set_user_limits(self, user: str, limits: str) -> str:
         for name, value in json.loads(limits).items():

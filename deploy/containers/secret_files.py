@@ -4,8 +4,9 @@
     postgres/    the superuser's password
     rabbitmq/    the administrator's account, as a piece of configuration
     tokens/      digests of HTTP tokens, read by every service
+    reader/      the address of the views that other tools read
     audit/       the auditor's address of the database, and the key that signs checkpoints
-    <service>/   addresses with the service's own passwords; intake's also the master key
+    <service>/   addresses with the service's own passwords; intake's also the master key, statistics' the key that signs reports
 
 In the compose file each folder is a volume that only its owner mounts.
 """
@@ -18,11 +19,11 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-from deploy.audit.signing import Signer
-from deploy.files import MASTER_KEY, PASSWORDS, SIGNING_KEY, TOKENS
+from deploy.files import MASTER_KEY, PASSWORDS, REPORT_KEY, SIGNING_KEY, TOKENS
 from deploy.names import SERVICES
-from deploy.provision import AUDIT, DATABASE, SERVICES_ACCOUNT, VHOST, Passwords, role_of
+from deploy.provision import AUDIT, DATABASE, READER, SERVICES_ACCOUNT, VHOST, Passwords, role_of
 from shared.master_key import create_master_key
+from shared.signing import Signer
 
 SUPERUSER = "lienthong_admin"
 BROKER_ADMIN = "lienthong-admin"
@@ -76,9 +77,14 @@ def create_secrets(directory: Path, postgres: str, rabbitmq: str) -> list[str]:
         f"audit/{DATABASE_ADDRESS}",
         lambda: _dsn(postgres, role_of(AUDIT), passwords.of(role_of(AUDIT)), DATABASE),
     )
-    if not (directory / "audit" / SIGNING_KEY).exists():
-        Signer.of(directory / "audit")
-        made.append(f"audit/{SIGNING_KEY}")
+    put(
+        f"reader/{DATABASE_ADDRESS}",
+        lambda: _dsn(postgres, role_of(READER), passwords.of(role_of(READER)), DATABASE),
+    )
+    for name in (f"audit/{SIGNING_KEY}", f"statistics/{REPORT_KEY}"):
+        if not (directory / name).exists():
+            Signer.of(directory / name)
+            made.append(name)
     if not (directory / "intake" / MASTER_KEY).exists():
         create_master_key(directory / "intake" / MASTER_KEY)
         made.append(f"intake/{MASTER_KEY}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from deploy.contracts import plumbing
 from deploy.contracts.broker import AMQP, VHOST, channels
 from deploy.contracts.envelope import envelope, payload
 from deploy.contracts.messages import handled_by, name_in_documents, readers, schema_of, sender
+from deploy.contracts.operations.statistics_answers import ReportAnswer
 from deploy.contracts.schemas import Schemas
 from deploy.names import SERVICES
 from shared.contracts.registry import ALL, COMMANDS, EVENTS, HAND_OVERS, Contract
@@ -33,17 +34,23 @@ def document(version: str) -> dict[str, Any]:
     schemas = Schemas()
     messages = {name_in_documents(contract): _message(contract, schemas) for contract in ALL.values()}
     messages |= plumbing.messages()
+    for name, feed in FEEDS.items():
+        messages[f"{name.title()}Changed"] = _feed_message(name, feed, schemas)
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Liên Thông: messages", "version": version, "description": DESCRIPTION},
         "defaultContentType": CLOUDEVENTS,
-        "servers": {"broker": _server()},
-        "channels": _channels(),
-        "operations": _operations(),
+        "servers": {"broker": _server(), "statistics": _statistics()},
+        "channels": {**_channels(), **{f"{name}Feed": _feed(name, feed) for name, feed in FEEDS.items()}},
+        "operations": {
+            **_operations(),
+            **{f"statistics.tell{name.title()}": _tell(name, feed) for name, feed in FEEDS.items()},
+        },
         "components": {
             "messages": messages,
             "schemas": {"Envelope": envelope(), **plumbing.schemas(), **schemas.definitions()},
             "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
                 "account": {
                     "type": "userPassword",
                     "description": "An account of the broker. An agency's is `agency.<agency id>`.",
@@ -62,6 +69,73 @@ def _server() -> dict[str, Any]:
         "description": "RabbitMQ; the virtual host is `/lienthong` unless set otherwise.",
         "variables": {"host": {"default": "localhost"}, "port": {"default": "5672"}},
         "security": [{"$ref": "#/components/securitySchemes/account"}],
+    }
+
+
+def _statistics() -> dict[str, Any]:
+    return {
+        "host": "{host}:{port}",
+        "protocol": "http",
+        "description": "Where statistics listens; see openapi/statistics.yaml for who may ask what.",
+        "variables": {"host": {"default": "localhost"}, "port": {"default": "8000"}},
+        "security": [{"$ref": "#/components/securitySchemes/bearer"}],
+    }
+
+
+class Feed(NamedTuple):
+    """A report that is told as it changes: its title, whom it is for, what its question needs."""
+
+    title: str
+    of: str
+    listeners: str
+    question: str
+
+
+FEEDS = {
+    "ranking": Feed(
+        "The ranking of units, as it changes", "ranking", "an institutional map", "a period, and `rules`"
+    ),
+    "resolution": Feed(
+        "What was received and resolved, as it changes",
+        "report on resolution",
+        "a dashboard",
+        "a period, and what to divide it by",
+    ),
+}
+"""By the report's name."""
+
+
+def _feed(name: str, feed: Feed) -> dict[str, Any]:
+    message = f"{name.title()}Changed"
+    return {
+        "address": f"/v1/feeds/{name}",
+        "title": feed.title,
+        "description": (
+            f"Server-sent events (WHATWG HTML, 9.2) for {feed.listeners}. The query is that of the report `{name}`:"
+            f" {feed.question}. Whoever comes back with Last-Event-ID hears only of what is newer. A listener that"
+            " is slow gets the newest state next, never a queue of old ones. Comments keep the connection open."
+        ),
+        "servers": [{"$ref": "#/servers/statistics"}],
+        "messages": {message: {"$ref": f"#/components/messages/{message}"}},
+    }
+
+
+def _feed_message(name: str, feed: Feed, schemas: Schemas) -> dict[str, Any]:
+    return {
+        "name": name,
+        "title": f"The {feed.of} changed",
+        "summary": f"The whole {feed.of} as of now; the event's id is the position in the ledger that it knows.",
+        "contentType": "application/json",
+        "payload": schemas.ref(ReportAnswer),
+    }
+
+
+def _tell(name: str, feed: Feed) -> dict[str, Any]:
+    return {
+        "action": "send",
+        "channel": {"$ref": f"#/channels/{name}Feed"},
+        "summary": f"statistics tells the {feed.of}, at once and whenever it changes.",
+        "messages": [{"$ref": f"#/channels/{name}Feed/messages/{name.title()}Changed"}],
     }
 
 

@@ -57,7 +57,9 @@ _VARIABLES = {
     "plan": {"description": "The name of the reorganisation.", "schema": {"type": "string"}},
     "dossier": {"description": "The dossier's id.", "schema": {"type": "string"}},
     "process": {"description": "The process's name.", "schema": {"type": "string"}},
+    "publication": {"description": "The publication's id.", "schema": {"type": "string", "format": "uuid"}},
     "replay": {"description": "The replay's id.", "schema": {"type": "string", "format": "uuid"}},
+    "request_id": {"description": "The request's id.", "schema": {"type": "string", "format": "uuid"}},
     "scratch": {"description": "The name of the scratch state.", "schema": {"type": "string"}},
     "version": {"description": "The version's number.", "schema": {"type": "integer", "minimum": 1}},
 }

@@ -16,8 +16,8 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v chromedriver >/dev/null || missing+=(chromium-driver)
-# Its rules are checked by Prometheus itself; elsewhere nobody wants a server for that.
-if [ -n "${CI:-}" ]; then command -v promtool >/dev/null || missing+=(prometheus); fi
+# Its rules are checked by Prometheus itself; elsewhere nobody wants a server for that, unless it is asked for.
+if [ -n "${CI:-}" ] || [ "${1:-}" = prometheus ]; then command -v promtool >/dev/null || missing+=(prometheus); fi
 
 [ ${#missing[@]} -ne 0 ] || exit 0
 apt_install "${missing[@]}" || [ -z "${CI:-}" ]

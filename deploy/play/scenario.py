@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,43 @@ class Mix:
     """Of the opinions asked for where silence is consent."""
 
 
+NO_FIGURES = Figures(0, 0, 0, 0, 0, 0)
+NO_MIX = Mix(
+    channels={}, early=0, near_due=0, pending_overdue=0, not_collected=0, near_due_days=(), filings=()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitShare:
+    """A unit, what is filed there, and whether it is over the target at the count, by the cut-off, or not."""
+
+    unit: str
+    filing: Filing
+    weight: float
+    reaches: str | None
+    """`before` (the count), `by-cut-off`, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlan:
+    """What each unit of a province did against a target; `deploy.play.units` makes dossiers of it."""
+
+    indicator: str
+    percent: str
+    reach_by: date
+    set_at: str
+    basis: str
+    counted_until: date
+    """The last day that the source counts."""
+    resolved: int
+    """Dossiers until then."""
+    ratio: str
+    """Of them, those filed online, in per cent with two decimals."""
+    over: Mapping[str, list[int]]
+    """By level: how many units are over the target, of how many, as the source prints it."""
+    units: tuple[UnitShare, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One scenario; agencies, procedures and processes are in the shapes that the doors take in."""
@@ -93,8 +130,18 @@ class Scenario:
     competences: list[dict[str, Any]] = field(default_factory=list)
     received_until: date | None = None
     """The last day on which dossiers are filed, if it is not the period's."""
+    units: UnitPlan | None = None
+    """What each unit did, where the source says that; then the figures and the mix are empty."""
     reorganisation: dict[str, Any] | None = None
     """The plan by which agencies end in the middle of the period."""
+    ranking: dict[str, Any] | None = None
+    """By which rules units are ranked while it goes on."""
+    printed: dict[str, Any] | None = None
+    """What the source prints besides the figures that are played; see `deploy.printed`."""
+    districts: Scenario | None = None
+    """What the districts that work in the system do beside it, as a scenario of its own; it is never scaled."""
+    urging: dict[str, Any] | None = None
+    """Who works in the system when, and who is urged; then the figures are those of its waves."""
 
     @property
     def connected(self) -> list[str]:
@@ -118,7 +165,6 @@ def load(name: str) -> Scenario:
     if name not in names():
         raise ScenarioError(f"no scenario {name!r}; there are {', '.join(names())}")
     about = _read(name, "scenario")
-    mix = dict(about["mix"])
     # A scenario may take place in the province of another one.
     province = about.get("province", name)
     scenario = Scenario(
@@ -128,23 +174,25 @@ def load(name: str) -> Scenario:
         seed=about["seed"],
         first=about["period"]["first"],
         last=about["period"]["last"],
-        figures=Figures(**about["figures"]),
-        mix=Mix(
-            **{
-                **mix,
-                "near_due_days": tuple(mix["near_due_days"]),
-                "filings": tuple(Filing(**filing) for filing in mix["filings"]),
-            },
-        ),
+        figures=Figures(**about["figures"]) if "figures" in about else NO_FIGURES,
+        mix=_mix(about["mix"]) if "mix" in about else NO_MIX,
         agencies=_read(province, "agencies"),
         procedures=_read(province, "procedures"),
         processes=_read(province, "processes"),
         competences=_read(province, "competences") if _has(province, "competences") else [],
         received_until=about["period"].get("received_until"),
+        units=_units(_read(name, "units")) if _has(name, "units") else None,
         reorganisation=_read(name, "plan") if _has(name, "plan") else None,
+        ranking=about.get("ranking"),
+        printed=about.get("printed"),
+        urging=_read(name, "urging") if _has(name, "urging") else None,
     )
     scenario.figures.check()
-    return scenario
+    return (
+        replace(scenario, districts=_districts(scenario, about["districts"]))
+        if "districts" in about
+        else scenario
+    )
 
 
 def scaled(figures: Figures, scale: float) -> Figures:
@@ -171,6 +219,52 @@ def apportion(total: int, weights: tuple[float, ...] | list[float]) -> list[int]
     for index in by_remainder[: total - sum(shares)]:
         shares[index] += 1
     return shares
+
+
+def wave(scenario: Scenario, said: Mapping[str, Any]) -> Scenario:
+    """Return the part of a scenario of urging in which some units stand idle, as a scenario of its own."""
+    urging = scenario.urging or {}
+    filings = [
+        {
+            "procedure": one["procedure"],
+            "desk": agency["agency"],
+            "applicant": "citizen",
+            "weight": one["weight"],
+        }
+        for one in urging["filings"]
+        for agency in scenario.agencies
+        if agency["kind"] == one["kind"] and not agency["agency"].startswith(tuple(said["idle"]))
+    ]
+    figures = Figures(**said["figures"])
+    figures.check()
+    mix = _mix({**urging["mix"], "filings": filings})
+    return replace(scenario, first=said["first"], last=said["last"], figures=figures, mix=mix)
+
+
+def _districts(scenario: Scenario, said: Mapping[str, Any]) -> Scenario:
+    filings = tuple(Filing(said["procedure"], desk, "citizen", 1) for desk in said["desks"])
+    figures = Figures(**said["figures"])
+    figures.check()
+    mix = replace(scenario.mix, filings=filings, happenings={}, near_due=0)
+    return replace(scenario, seed=said["seed"], figures=figures, mix=mix)
+
+
+def _mix(mix: Mapping[str, Any]) -> Mix:
+    filings = tuple(Filing(**filing) for filing in mix["filings"])
+    return Mix(**{**mix, "near_due_days": tuple(mix["near_due_days"]), "filings": filings})
+
+
+def _units(said: Mapping[str, Any]) -> UnitPlan:
+    units = tuple(
+        UnitShare(
+            one["unit"],
+            Filing(one["procedure"], one["desk"], "citizen", one["weight"]),
+            one["weight"],
+            one.get("reaches"),
+        )
+        for one in said["units"]
+    )
+    return UnitPlan(**{**said, "units": units})
 
 
 def _has(name: str, part: str) -> bool:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from services.processing.application import Processing
+from services.processing.application import REQUEST_COMMANDS, Processing, RefusedActs, Requests
 from services.processing.domain import Work
 from services.processing.messages import Refusal, refusal_details, refusal_id
 from services.processing.problems import INVALID_DATA, SENDER_MISMATCH
@@ -65,6 +65,8 @@ class CommandConsumer:
 
     unit: UnitOfWork
     application: Processing
+    requests: Requests
+    refused_acts: RefusedActs
     agencies: AgencyTable
     deliveries: DeliveryTable
     clock: Clock
@@ -219,7 +221,8 @@ class CommandConsumer:
             act = self._act(command)
         except (MalformedMessageError, ValueError, OverflowError) as error:
             raise RefusedError(INVALID_DATA, reason=error) from None
-        self.application.execute(command.name, data, act, command.agency)
+        carry_out = self.requests.execute if command.name in REQUEST_COMMANDS else self.application.execute
+        carry_out(command.name, data, act, command.agency)
         if cause := cause_of(message):
             self.deliveries.answer(command.agency, [cause], by="/".join(command.identity))
 
@@ -234,9 +237,7 @@ class CommandConsumer:
         return None
 
     def _act(self, command: Command) -> Act:
-        now = self.clock.now()
-        role = HISTORIAN if command.historical else AGENCY_SYSTEM
-        actor = Actor(role, command.delivery.user_id or command.message.source, command.agency)
+        now, actor = self.clock.now(), _actor(command)
         return Act(
             actor=actor,
             happened_at=asserted_time(command.message.time, actor, now, self.tolerance),
@@ -252,6 +253,8 @@ class CommandConsumer:
         about = said("command-refused", problem=code, agency=command.agency, dossier=dossier)
         log.info("refused %s of %s: %s", command.name, command.agency, code, extra=about)
         self.count_refused(command.agency, code)
+        cause = "/".join(command.identity)
+        self.refused_acts.note(command.name, _leg(command), _actor(command), cause, refused)
         source, command_id = command.identity
         correlation = command.message.correlationid
         self.deliveries.refuse(
@@ -293,6 +296,11 @@ def _check_known(message: Message) -> None:
         raise MalformedMessageError("unknown-version", f"{message.type} {message.version}")
     if len(message.id) > LONGEST_ID or not message.id.isprintable():
         raise MalformedMessageError("not-cloudevents", "attribute 'id' is too long or not printable")
+
+
+def _actor(command: Command) -> Actor:
+    role = HISTORIAN if command.historical else AGENCY_SYSTEM
+    return Actor(role, command.delivery.user_id or command.message.source, command.agency)
 
 
 def _leg(command: Command) -> UUID | None:

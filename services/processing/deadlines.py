@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from services.processing.application import LEG_DUE, REMIND, Processing
+from services.processing.application import LEG_DUE, REMIND, REQUEST_DUE, Processing, Requests
 from shared.acts import SYSTEM, Act, Actor
 from shared.clock import Clock
 from shared.persistence.database import Transaction
@@ -16,17 +16,19 @@ BATCH = 200
 
 
 class TermsOfLegs:
-    """Ends terms that have passed: such legs are overdue, or over; reminds of what nobody does."""
+    """Ends terms that have passed: such legs are overdue, or over; reminds of what nobody does; so for requests."""
 
     def __init__(
         self,
         unit: UnitOfWork,
         application: Processing,
+        requests: Requests,
         deadlines: DeadlineTable,
         clock: Clock,
     ) -> None:
         self._unit = unit
         self._application = application
+        self._requests = requests
         self._deadlines = deadlines
         self._clock = clock
 
@@ -37,7 +39,8 @@ class TermsOfLegs:
         """
         ended = self._unit.run(lambda tx: self._fire(tx, LEG_DUE, self._application.end_term))
         reminded = self._unit.run(lambda tx: self._fire(tx, REMIND, self._application.remind))
-        return BATCH in {ended, reminded}
+        asked = self._unit.run(lambda tx: self._fire(tx, REQUEST_DUE, self._requests.fall_due))
+        return BATCH in {ended, reminded, asked}
 
     def _fire(self, tx: Transaction, name: str, do: Callable[[UUID, int, Act], None]) -> int:
         due = self._deadlines.claim(tx, name, self._clock.now(), BATCH)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.processing.domain import Work
+from services.processing.domain.request import Request
 from services.processing.ports import Notice
 from shared.acts import Act
 from shared.clock import to_text
@@ -18,6 +19,8 @@ from shared.errors import RefusedError
 LEG_HAND_OVER = HAND_OVERS["lienthong.agency.leg-hand-over"]
 LEG_NOTICE = HAND_OVERS["lienthong.agency.leg-notice"]
 HISTORY_RESTORED = HAND_OVERS["lienthong.agency.history-restored"]
+WRITTEN_REQUEST = HAND_OVERS["lienthong.agency.written-request"]
+REQUEST_NOTICE = HAND_OVERS["lienthong.agency.request-notice"]
 COMMAND_REFUSED = HAND_OVERS["lienthong.agency.command-refused"]
 
 MARGIN = timedelta(hours=24)
@@ -114,6 +117,29 @@ class Letters:
         }
         return self._of_leg(LEG_NOTICE, self.notice_id(work, notice), data, work, act)
 
+    @staticmethod
+    def request_id(request: Request, agency: str) -> str:
+        """Return the id of the message that lays a request before an agency."""
+        return str(uuid5(request.id, f"laid-before/{agency}"))
+
+    def request(self, request: Request, agency: str, act: Act) -> bytes:
+        """Return the message that lays a request before an agency."""
+        part = request.parts[agency]
+        told = {name: part.get(name) for name in ("figure", "target")}
+        data = {"request": str(request.id), **request.terms._asdict(), "agency": agency, **told}
+        return self._of_request(WRITTEN_REQUEST, self.request_id(request, agency), data, request, act)
+
+    @staticmethod
+    def request_notice_id(request: Request, agency: str) -> str:
+        """Return the id of word about a request: each change is told an agency once."""
+        return str(uuid5(request.id, f"notice/{agency}/{request.version}"))
+
+    def request_notice(self, request: Request, agency: str, state: str, note: str, act: Act) -> bytes:
+        """Return the message that says what became of a request, or of what the agency proposed."""
+        data = {"request": str(request.id), "reference": request.terms.reference, "agency": agency}
+        data |= {"state": state, "note": note}
+        return self._of_request(REQUEST_NOTICE, self.request_notice_id(request, agency), data, request, act)
+
     def refusal(self, refusal: Refusal) -> bytes:
         """Return the message that answers a refused command."""
         details = refusal.refused.details()
@@ -170,6 +196,25 @@ class Letters:
             legid=str(work.id),
             partitionkey=work.root,
             correlationid=act.correlation or work.root,
+            causationid=act.causation,
+            historical=act.historical,
+        ).to_bytes()
+
+    def _of_request(
+        self, contract: Contract, message_id: str, data: dict[str, Any], request: Request, act: Act
+    ) -> bytes:
+        return Message(
+            id=message_id,
+            source=self.source,
+            type=contract.type,
+            subject=f"request/{request.id}",
+            time=to_text(act.happened_at),
+            dataschema=contract.dataschema,
+            data=data,
+            recordedtime=to_text(act.recorded_at),
+            rootid=str(request.id),
+            partitionkey=str(request.id),
+            correlationid=act.correlation or str(request.id),
             causationid=act.causation,
             historical=act.historical,
         ).to_bytes()

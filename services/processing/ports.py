@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.processing.domain import Work
+from services.processing.domain.request import Request
 from services.processing.domain.serving import Way
 from shared.acts import Act
 
@@ -27,6 +28,8 @@ class Agency:
     """When it first works; None for as long as anyone remembers."""
     parent: str | None = None
     """The agency above it."""
+    hours: tuple[tuple[str, ...], ...] | None = None
+    """Its own office hours; None: the usual ones."""
 
     def is_in_being(self, at: datetime) -> bool:
         """Return whether the agency has begun and not ended by then."""
@@ -92,6 +95,30 @@ class ReminderList(Protocol):
 
     def show(self, work: Work, about: str, rung: int, to: str, at: datetime) -> None:
         """Show a reminder."""
+        ...
+
+
+class RequestDeliveries(Protocol):
+    """The ledger of what goes to agencies' queues, for requests."""
+
+    def lay_before(self, request: Request, agency: str, act: Act) -> None:
+        """Enter a request, to be sent and sent again until the agency answers the message."""
+        ...
+
+    def tell(self, request: Request, agency: str, state: str, note: str, act: Act) -> None:
+        """Enter word of a change: it needs no answer."""
+        ...
+
+    def close(self, request: Request, agency: str, by: str) -> None:
+        """Send the request to that agency no more."""
+        ...
+
+
+class RequestList(Protocol):
+    """The list of requests that issuers and addressees see."""
+
+    def show(self, request: Request) -> None:
+        """Show the request as it stands now."""
         ...
 
 

@@ -208,9 +208,147 @@ CURSOR_INVALID = Problem(
     "Con trỏ {cursor} không hợp lệ; dùng trường next của lần lấy trước",
     "{cursor} is no cursor; use the field next of the page before",
 )
-AGENCY_PULLS = Problem(
-    "agency-pulls",
+UNKNOWN_REQUEST = Problem(
+    "unknown-request",
+    404,
+    "Không có văn bản đôn đốc hay yêu cầu báo cáo {request}",
+    "There is no reminder or request {request}",
+)
+REQUEST_REFERENCE_TAKEN = Problem(
+    "request-reference-taken",
     409,
-    "Cơ quan {agency} lấy thông điệp qua HTTP, không đọc hàng đợi: chỉ gửi lại được trên hàng đợi",
-    "The agency {agency} pulls its messages over HTTP and reads no queue: a replay goes to a queue",
+    "{issuer} đã dùng số {reference} cho một văn bản khác",
+    "{issuer} has used the reference {reference} for another request",
+)
+NOT_UNDER_ISSUER = Problem(
+    "not-under-issuer",
+    403,
+    "Cơ quan {agency} không thuộc phạm vi mà {issuer} được đôn đốc",
+    "The agency {agency} is not among those that {issuer} may ask",
+)
+NOT_YOURS_TO_STEER = Problem(
+    "not-yours-to-steer",
+    403,
+    "Văn bản {reference} thuộc về {owner}",
+    "The request {reference} is for {owner} to steer",
+)
+NOT_ADDRESSED = Problem(
+    "not-addressed",
+    403,
+    "Văn bản {reference} không gửi cho cơ quan {agency}",
+    "The request {reference} was not addressed to the agency {agency}",
+)
+REQUEST_RECEIVED = Problem(
+    "request-already-received",
+    409,
+    "{agency} đã xác nhận nhận văn bản {reference}",
+    "{agency} has already received the request {reference}",
+)
+REQUEST_ANSWERED = Problem(
+    "request-already-answered",
+    409,
+    "{agency} đã trả lời văn bản {reference}",
+    "{agency} has already answered the request {reference}",
+)
+REQUEST_WITHDRAWN = Problem(
+    "request-is-withdrawn",
+    409,
+    "Văn bản {reference} đã được thu hồi: {reason}",
+    "The request {reference} was withdrawn: {reason}",
+)
+REQUEST_CONSOLIDATED = Problem(
+    "request-already-consolidated",
+    409,
+    "Trả lời văn bản {reference} đã được tổng hợp lúc {at}",
+    "The answers to the request {reference} were put together at {at}",
+)
+BEFORE_THE_REQUEST = Problem(
+    "before-the-request",
+    422,
+    "Thời điểm {asserted} trước khi văn bản được ban hành ({issued})",
+    "The time {asserted} lies before the request was issued ({issued})",
+)
+PROPOSAL_WITHOUT_TARGET = Problem(
+    "proposal-without-target",
+    422,
+    "Văn bản {reference} không nói về một chỉ tiêu: không đề xuất điều chỉnh được",
+    "The request {reference} is about no target: none can be proposed",
+)
+NO_PROPOSAL = Problem(
+    "no-proposal",
+    409,
+    "{agency} không đề xuất điều chỉnh chỉ tiêu trong trả lời văn bản {reference}",
+    "{agency} proposed no target in answer to the request {reference}",
+)
+PROPOSAL_DECIDED = Problem(
+    "proposal-already-decided",
+    409,
+    "Đề xuất của {agency} theo văn bản {reference} đã được quyết định",
+    "What {agency} proposed in answer to the request {reference} was already decided",
+)
+REQUEST_DUE_BEFORE_ISSUED = Problem(
+    "request-due-before-issued",
+    422,
+    "Hạn trả lời {due_on} trước ngày ban hành",
+    "The last day {due_on} lies before the day of issue",
+)
+UNKNOWN_REQUEST_ACT = Problem(
+    "unknown-request-act",
+    404,
+    "Không có việc {act} đối với một văn bản đôn đốc hay yêu cầu báo cáo",
+    "There is nothing named {act} to be done with a request",
+)
+NO_FIGURE = Problem(
+    "no-entered-figure",
+    404,
+    "Chưa có số liệu {figure} của {agency} từ {first} đến {last}",
+    "Nobody entered {figure} of {agency} from {first} to {last}",
+)
+FIGURE_PERIOD_INVALID = Problem(
+    "figure-period-invalid",
+    422,
+    "Kỳ từ {first} đến {last} không hợp lệ: ngày cuối trước ngày đầu, hoặc chưa đến",
+    "The period from {first} to {last} is none: it ends before it begins, or is not over",
+)
+NOT_YOUR_FIGURE = Problem(
+    "not-your-figure",
+    403,
+    "Số liệu của {agency} không thuộc thẩm quyền của {by}",
+    "Figures of {agency} are not for {by} to enter, check or lock",
+)
+FIGURE_ENTERED = Problem(
+    "figure-already-entered",
+    409,
+    "Số liệu {figure} của {agency} từ {first} đến {last} đã nhập: hãy đính chính",
+    "{figure} of {agency} from {first} to {last} was entered already: correct it",
+)
+FIGURE_CHECKED = Problem(
+    "figure-already-checked",
+    409,
+    "Số liệu {figure} của {agency} từ {first} đến {last} đã được kiểm tra",
+    "{figure} of {agency} from {first} to {last} was checked already",
+)
+FIGURE_CHECKED_BY_ITS_AUTHOR = Problem(
+    "figure-checked-by-its-author",
+    403,
+    "Người nhập số liệu {figure} của {agency} từ {first} đến {last} không được tự kiểm tra",
+    "Who entered {figure} of {agency} from {first} to {last} may not check it",
+)
+FIGURE_NOT_CHECKED = Problem(
+    "figure-not-checked",
+    409,
+    "Số liệu {figure} của {agency} từ {first} đến {last} chưa được kiểm tra",
+    "{figure} of {agency} from {first} to {last} was not checked yet",
+)
+FIGURE_LOCKED = Problem(
+    "figure-is-locked",
+    409,
+    "Số liệu {figure} của {agency} từ {first} đến {last} đã khóa",
+    "{figure} of {agency} from {first} to {last} is locked",
+)
+BEFORE_THE_FIGURE = Problem(
+    "before-the-figure",
+    422,
+    "Thời điểm {asserted} trước lần thay đổi gần nhất của số liệu ({at})",
+    "The time {asserted} lies before the figure's last change ({at})",
 )

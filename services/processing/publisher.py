@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.processing.domain import clock_events, events
+from services.processing.domain.entered import EnteredFigure, Matter, Said
+from services.processing.domain.refused_act import RefusedAct
+from services.processing.domain.request import Request, Terms
 from services.processing.domain.target import Aim, Mark, Target
 
 _SAID: Mapping[type[Any], tuple[str, tuple[str, ...]]] = {
@@ -45,11 +48,60 @@ def _target_set(event: Any) -> dict[str, Any]:
     return {"target": str(event.originator_id), "version": event.revision, **said}
 
 
+def _figure_entered(event: Any) -> dict[str, Any]:
+    said = {**Matter(*event.matter)._asdict(), **Said(*event.said)._asdict()}
+    told = {"version": event.revision, "state": event.STATE, "reason": getattr(event, "reason", None)}
+    return {"entered": str(event.originator_id), **said, **told}
+
+
+def _issued(event: Any) -> dict[str, Any]:
+    said = {"request": str(event.originator_id), **Terms(*event.terms)._asdict()}
+    return {**said, "addressees": event.addressees}
+
+
+def _answered(event: Any) -> dict[str, Any]:
+    said = {"request": str(event.originator_id), "agency": event.agency}
+    return {**said, "attachments": len(event.attachments), "proposal": event.proposal}
+
+
+def _act_refused(event: Any) -> dict[str, Any]:
+    return {"leg": event.act["leg"], "agency": event.agency, "command": event.command, "code": event.code}
+
+
+def _of_request(*fields: str) -> Callable[[Any], dict[str, Any]]:
+    def said(event: Any) -> dict[str, Any]:
+        return {"request": str(event.originator_id), **{name: getattr(event, name) for name in fields}}
+
+    return said
+
+
+_OF_REQUESTS: Mapping[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {
+    Request.Issued: ("lienthong.processing.request-issued", _issued),
+    Request.Received: ("lienthong.processing.request-received", _of_request("agency", "officer")),
+    Request.Answered: ("lienthong.processing.request-answered", _answered),
+    Request.ProposalDecided: (
+        "lienthong.processing.proposal-decided",
+        _of_request("agency", "decision", "basis"),
+    ),
+    Request.Consolidated: (
+        "lienthong.processing.request-consolidated",
+        _of_request("by", "answered", "unanswered"),
+    ),
+    Request.Withdrawn: ("lienthong.processing.request-withdrawn", _of_request("by", "reason")),
+    Request.FellDue: ("lienthong.processing.request-overdue", _of_request("due_at", "unanswered")),
+}
+
 TRANSLATIONS: Mapping[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = {
     **{
         event: (f"lienthong.processing.{message}", _saying(fields))
         for event, (message, fields) in _SAID.items()
     },
+    RefusedAct.Recorded: ("lienthong.processing.act-refused", _act_refused),
     Target.Set: ("lienthong.processing.target-set", _target_set),
     Target.Changed: ("lienthong.processing.target-set", _target_set),
+    **dict.fromkeys(
+        (EnteredFigure.Entered, EnteredFigure.Corrected, EnteredFigure.Checked, EnteredFigure.Locked),
+        ("lienthong.processing.figure-entered", _figure_entered),
+    ),
+    **_OF_REQUESTS,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from services.statistics.domain import ReadModel, read_model_key
+from services.statistics.domain.read_model import ReadModel, read_model_key
 from services.statistics.problems import READ_MODEL_UNDEFINED
 from shared.acts import Act
 from shared.errors import RefusedError

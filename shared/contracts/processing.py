@@ -53,6 +53,15 @@ class LegCompleted(TolerantSchema):
     reference = text(100, required=False, allow_none=True)
 
 
+class ActRefused(TolerantSchema):
+    """The agency tried something on a leg that was not its to do, or not then: nothing came of it."""
+
+    leg = fields.String(required=True)
+    agency = text(60)
+    command = text(60)
+    code = text(60)
+
+
 class LegReturned(TolerantSchema):
     """The agency sent the dossier back: to whoever handed it over, or to the earlier leg `to`."""
 
@@ -173,3 +182,99 @@ class TargetSet(TolerantSchema):
     """A decimal number from 0 to 100."""
     reach_by = fields.Date(required=True)
     basis = text(1000)
+
+
+class FigureEntered(TolerantSchema):
+    """How a figure that no dossier yields stands: of a unit, from `first` to `last`; a higher version replaces."""
+
+    entered = fields.String(required=True)
+    version = fields.Integer(strict=True, required=True)
+    state = one_of("entered", "checked", "locked")
+    """Within a version it only goes up; only what is checked or locked counts."""
+    figure = text(60)
+    agency = text(60)
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    value = fields.Integer(strict=True, required=True)
+    evidence = text(1000)
+    """The number or digest of a document."""
+    reason = text(2000, required=False, allow_none=True)
+    """Why it was corrected, when it was."""
+
+
+class Addressee(TolerantSchema):
+    """Who is asked, with its figure as it stood."""
+
+    agency = text(60)
+    figure = text(40, required=False, allow_none=True)
+    target = text(10, required=False, allow_none=True)
+
+
+class RequestIssued(TolerantSchema):
+    """Agencies are reminded of something, or asked to report in writing, by a last day."""
+
+    request = fields.String(required=True)
+    kind = one_of("reminder", "report")
+    reference = text(100)
+    issuer = text(60)
+    subject = text(2000)
+    basis = text(1000)
+    due_on = fields.Date(required=True)
+    due_at = Moment(required=True)
+    """When the last day is over in Viet Nam."""
+    consolidator = text(60)
+    about = fields.Dict(required=True, allow_none=True)
+    addressees = fields.List(fields.Nested(Addressee), required=True)
+
+
+class RequestReceived(TolerantSchema):
+    """An addressee has the request."""
+
+    request = fields.String(required=True)
+    agency = text(60)
+    officer = text(100, required=False, allow_none=True)
+
+
+class RequestAnswered(TolerantSchema):
+    """An addressee reported; what it wrote stays between it and the issuer."""
+
+    request = fields.String(required=True)
+    agency = text(60)
+    attachments = fields.Integer(strict=True, required=True)
+    """How many."""
+    proposal = fields.Dict(required=True, allow_none=True)
+    """`year`, `percent`, `reach_by`, `reason` of the target that it proposes for itself."""
+
+
+class ProposalDecided(TolerantSchema):
+    """A proposed target was approved or declined."""
+
+    request = fields.String(required=True)
+    agency = text(60)
+    decision = one_of("approved", "declined")
+    basis = text(1000)
+
+
+class RequestConsolidated(TolerantSchema):
+    """The answers were put together."""
+
+    request = fields.String(required=True)
+    by = text(60)
+    answered = fields.List(fields.String(), required=True)
+    unanswered = fields.List(fields.String(), required=True)
+
+
+class RequestWithdrawn(TolerantSchema):
+    """Nobody need answer the request any more."""
+
+    request = fields.String(required=True)
+    by = text(60)
+    reason = text(2000)
+
+
+class RequestOverdue(TolerantSchema):
+    """The last day is over, and some have not answered."""
+
+    request = fields.String(required=True)
+    due_at = Moment(required=True)
+    unanswered = fields.List(fields.String(), required=True)

@@ -90,7 +90,16 @@ EVENTS: Mapping[str, Contract] = {
         Contract("lienthong.processing.leg-lapsed", processing.LegLapsed),
         Contract("lienthong.processing.leg-withdrawn", processing.LegWithdrawn),
         Contract("lienthong.processing.work-rehomed", processing.WorkRehomed),
+        Contract("lienthong.processing.act-refused", processing.ActRefused),
         Contract("lienthong.processing.target-set", processing.TargetSet),
+        Contract("lienthong.processing.figure-entered", processing.FigureEntered),
+        Contract("lienthong.processing.request-issued", processing.RequestIssued),
+        Contract("lienthong.processing.request-received", processing.RequestReceived),
+        Contract("lienthong.processing.request-answered", processing.RequestAnswered),
+        Contract("lienthong.processing.proposal-decided", processing.ProposalDecided),
+        Contract("lienthong.processing.request-consolidated", processing.RequestConsolidated),
+        Contract("lienthong.processing.request-withdrawn", processing.RequestWithdrawn),
+        Contract("lienthong.processing.request-overdue", processing.RequestOverdue),
     )
 }
 """Events on `lienthong.events`, by type."""
@@ -100,6 +109,8 @@ HAND_OVERS: Mapping[str, Contract] = {
     for contract in (
         Contract("lienthong.agency.leg-hand-over", agencies.LegHandOver),
         Contract("lienthong.agency.leg-notice", agencies.LegNotice),
+        Contract("lienthong.agency.written-request", agencies.WrittenRequest),
+        Contract("lienthong.agency.request-notice", agencies.RequestNotice),
         Contract("lienthong.agency.command-refused", agencies.CommandRefused),
         Contract("lienthong.agency.history-restored", agencies.HistoryRestored),
     )
@@ -119,6 +130,8 @@ COMMANDS: Mapping[str, Contract] = {
         Contract("lienthong.command.recall-leg", agencies.RecallLeg),
         Contract("lienthong.command.request-supplement", agencies.RequestSupplement),
         Contract("lienthong.command.request-payment", agencies.RequestPayment),
+        Contract("lienthong.command.receive-request", agencies.ReceiveRequest),
+        Contract("lienthong.command.answer-request", agencies.AnswerRequest),
     )
 }
 """Commands on `lienthong.commands`, by type; the routing key is the last part."""

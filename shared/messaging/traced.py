@@ -129,15 +129,15 @@ class Tracing:
             link=None if same else theirs,
         )
 
-    def sent(self, message: Message, attempt: int = 1, **more: str) -> None:
-        """Record that a message was sent, and confirmed by the broker."""
+    def sent(self, message: Message, attempt: int = 1, *, again: str = "", **more: str) -> None:
+        """Record that a message was sent, and confirmed by the broker; `again` names a replay."""
         if message.type.endswith(INTERNAL) or not message.rootid:
             return
         place, parent = place_of(message), tracing.parent_of(self._service, message.causationid)
         name, began = f"publish {message.type}", from_text(message.recordedtime or message.time)
-        if attempt > 1:
+        if attempt > 1 or again:
             parent = place.span
-            place = Place(place.trace, tracing.sent(LETTER, f"{message.id}#{attempt}"))
+            place = Place(place.trace, tracing.sent(LETTER, f"{message.id}#{again or attempt}"))
             name, began = f"publish {message.type} again", self._clock.now()
         attributes = {**_about(message), **more}
         self._tracer.record([Span(name, Kind.PRODUCER, place, parent, began, self._clock.now(), attributes)])

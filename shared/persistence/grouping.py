@@ -76,6 +76,19 @@ RunMany = Callable[[Sequence[Any]], Sequence[Answer | RefusedError]]
 """Carries out items inside the open unit; an item that is refused must leave nothing behind."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Work of which a refusal is to be kept as well, in the unit that would have carried it out."""
+
+    work: Callable[[], Answer]
+    refused: Callable[[RefusedError], None]
+    """May record; it is told of a refusal that is final."""
+
+    def __call__(self) -> Answer:
+        """Do the work. Raises RefusedError."""
+        return self.work()
+
+
 def one_by_one(application: Application) -> RunMany:
     """Return a `RunMany` for items that are functions without arguments.
 
@@ -89,6 +102,8 @@ def one_by_one(application: Application) -> RunMany:
             if isinstance(outcome, RefusedError):
                 application.doubt()
                 outcome = attempt(work)
+            if isinstance(outcome, RefusedError) and isinstance(work, Attempt):
+                work.refused(outcome)
             outcomes.append(outcome)
         return outcomes
 

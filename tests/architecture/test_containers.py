@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from deploy.containers.secret_files import create_secrets
 from tests.architecture.tracked import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -76,6 +78,17 @@ def test_a_servers_data_lie_in_a_named_volume(server: str, place: str) -> None:
     assert mounts[place] in COMPOSE["volumes"]
 
 
+def test_every_folder_of_secrets_has_a_volume_and_a_place_in_the_image(tmp_path: Path) -> None:
+    create_secrets(tmp_path, "postgres:5432", "rabbitmq:5672")
+    written = {f"/secrets/{folder.name}" for folder in tmp_path.iterdir()}
+
+    assert written <= {mount.split(":")[1] for mount in PARTS["secrets"]["volumes"]}
+    assert written <= set(re.findall(r"/secrets/[a-z]+", DOCKERFILE))
+    mounts = [mount.split(":")[0] for part in PARTS.values() for mount in part.get("volumes", [])]
+    named = {source for source in mounts if not source.startswith(".")}
+    assert named == set(COMPOSE["volumes"])
+
+
 @pytest.mark.parametrize("service", FOUR)
 def test_a_service_can_read_no_secrets_but_its_own(service: str) -> None:
     assert PARTS[service]["volumes"] == [
@@ -128,7 +141,11 @@ def test_every_file_that_is_mounted_exists() -> None:
 def test_the_image_is_built_from_a_settable_base_by_hashes_and_runs_as_nobody_special() -> None:
     instructions = re.findall(r"^(ARG|FROM|USER|COPY|ENTRYPOINT) (.*)$", DOCKERFILE, re.MULTILINE)
 
-    assert {value.split()[0] for name, value in instructions if name == "FROM"} == {"${BASE_IMAGE}"}
+    assert [value.split()[0] for name, value in instructions if name == "FROM"] == [
+        "${BUILD_IMAGE}",
+        "${BASE_IMAGE}",
+    ]
+    assert "BUILD_IMAGE=${BASE_IMAGE}" in [value for name, value in instructions if name == "ARG"]
     assert [value for name, value in instructions if name == "USER"] == ["10001:10001"]
     assert DOCKERFILE.count("pip install") == DOCKERFILE.count("--require-hashes") + DOCKERFILE.count(
         "--no-deps"

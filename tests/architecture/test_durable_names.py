@@ -19,7 +19,10 @@ from services.intake.domain.procedure import Procedure
 from services.processing.domain import clock_events as work_clock_events
 from services.processing.domain import events as work_events
 from services.processing.domain.account import AgencyAccount
+from services.processing.domain.entered import EnteredFigure
+from services.processing.domain.refused_act import RefusedAct
 from services.processing.domain.replay import Replay
+from services.processing.domain.request import Request
 from services.processing.domain.serving import Serving, serving_key
 from services.processing.domain.target import Target
 from services.routing.domain import clock_events, itinerary_events
@@ -29,6 +32,9 @@ from services.routing.domain.keys import agency_key, competence_key, process_key
 from services.routing.domain.process import Process
 from services.routing.domain.reorganisation import Reorganisation, reorganisation_key
 from services.routing.tables import AGENCY, COMPETENCE, END, PROCEDURE, PROCESS
+from services.statistics.domain.publication import DOMAIN, Publication, publication_key
+from services.statistics.domain.read_model import ReadModel
+from services.statistics.domain.rule_set import RuleSet
 from services.statistics.ledger.entries import entry_hash
 from shared.clearings import Clearing
 from shared.event_sourcing import Aggregate
@@ -126,10 +132,29 @@ TOPICS: dict[type[Aggregate], set[str]] = {
         "processing.account.rotated",
         "processing.account.retired",
     },
+    EnteredFigure: {
+        "processing.entered.event",
+        "processing.entered.entered",
+        "processing.entered.corrected",
+        "processing.entered.checked",
+        "processing.entered.locked",
+    },
+    RefusedAct: {"processing.refused-act.event", "processing.refused-act.recorded"},
     Target: {
         "processing.target.event",
         "processing.target.set",
         "processing.target.changed",
+    },
+    Request: {
+        "processing.request.event",
+        "processing.request.issued",
+        "processing.request.of-part",
+        "processing.request.received",
+        "processing.request.answered",
+        "processing.request.proposal-decided",
+        "processing.request.consolidated",
+        "processing.request.withdrawn",
+        "processing.request.fell-due",
     },
     Serving: {
         "processing.serving.event",
@@ -147,6 +172,16 @@ TOPICS: dict[type[Aggregate], set[str]] = {
         "processing.replay.resumed",
         "processing.replay.finished",
         "processing.replay.cancelled",
+    },
+    RuleSet: {"statistics.rule-set.event", "statistics.rule-set.adopted"},
+    Publication: {"statistics.publication.event", "statistics.publication.published"},
+    ReadModel: {
+        "statistics.read-model.event",
+        "statistics.read-model.defined",
+        "statistics.read-model.rebuild-started",
+        "statistics.read-model.swapped",
+        "statistics.read-model.scratch-built",
+        "statistics.read-model.scratch-dropped",
     },
     Clearing: {"clearing.event", "clearing.ordered"},
     Retrial: {"retrial.event", "retrial.ordered"},
@@ -335,3 +370,8 @@ def test_what_outsiders_keep_of_the_audit_stays_readable() -> None:
         .hex()
         .startswith("367192872e07395d")
     )
+
+
+def test_a_publication_is_found_and_its_signature_checked_by_names_that_last() -> None:
+    assert publication_key("122/BC-UBND") == UUID("d3eba388-29c9-5b92-a27a-fa7d07a57f34")
+    assert DOMAIN == b"lienthong/publication/1\n"

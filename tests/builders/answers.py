@@ -78,6 +78,8 @@ def online() -> dict[str, Any]:
         "below": ["so-tc"],
         "target": "50",
         "reach_by": "2023-12-25",
+        "days_left": 40,
+        "working_days_left": 28,
         "basis": "Quyết định 17",
     }
     return _answer("online", columns, rows, total, by=["unit"], units=[units])

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from deploy.composition.parts import Parts, Runtime, migration_sets
 from deploy.composition.statistics import build
+from deploy.files import REPORT_KEY
 from deploy.names import SERVICES
 from shared.access import TokenFile
 from shared.acts import Actor
@@ -24,6 +25,7 @@ from shared.persistence.migrations import migrate
 from shared.persistence.recorder import LogRecorder
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.readings import record_reading
+from shared.signing import Signer
 from shared.topology import input_queues, services_topology
 from tests.contract.messages import story
 
@@ -55,7 +57,11 @@ class History:
             migrate(databases[name], migration_sets(name))
         self.logs = {name: Log(name, databases[name], self.broker, self.clock) for name in story.STORIES}
         tokens = TokenFile(home / "tokens.json")
-        self.statistics = build(Parts(databases["statistics"], self.broker, self.clock, tokens))
+        self.statistics = build(
+            Parts(
+                databases["statistics"], self.broker, self.clock, tokens, signer=Signer.of(home / REPORT_KEY)
+            )
+        )
         self._incoming = self.broker.subscribe(input_queues("statistics"), prefetch=1000)
 
     def tell(self) -> None:

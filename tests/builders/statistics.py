@@ -60,7 +60,6 @@ class Province:
             dataschema=contract.dataschema if contract else f"urn:lienthong:{source}:unheard-of:1",
             data=data,
             receivedtime=to_text(at + timedelta(seconds=1)),
-            recordedtime=to_text(at + timedelta(seconds=2)),
             rootid=str(root),
             legid=str(leg) if leg else None,
             partitionkey=str(root),
@@ -68,10 +67,13 @@ class Province:
             previousposition=position - 1,
             correlationid=str(root),
             digest="00" * 32,
-            actorrole="officer",
-            actorsubject="nguyen-van-a",
-            actoragency=CENTRE,
-            **attributes,
+            **{
+                "actorrole": "officer",
+                "actorsubject": "nguyen-van-a",
+                "actoragency": CENTRE,
+                "recordedtime": to_text(at + timedelta(seconds=2)),
+                **attributes,
+            },
         )
         self.sent.append(message)
         return message
@@ -259,6 +261,33 @@ class Province:
         }
         self.send("processing.target-set", root, at, data)
 
+    def entered(
+        self,
+        figure: str,
+        agency: str,
+        value: int,
+        at: datetime,
+        *,
+        days: tuple[str, str] = ("2019-01-01", "2019-12-31"),
+        state: str = "checked",
+        version: int = 1,
+    ) -> None:
+        """Let a figure that no dossier yields stand in a state from a moment on."""
+        root = uuid5(NAMESPACE_OID, f"entered {figure} {agency} {days}")
+        data = {
+            "entered": str(root),
+            "version": version,
+            "state": state,
+            "figure": figure,
+            "agency": agency,
+            "first": days[0],
+            "last": days[1],
+            "value": value,
+            "evidence": f"BC {version}",
+            "reason": None,
+        }
+        self.send("processing.figure-entered", root, at, data)
+
     def end_agency(self, agency: str, successor: str) -> None:
         """End an agency."""
         data = {
@@ -315,11 +344,22 @@ class Province:
         data = {"leg": str(leg), "number": position, "agency": agency, "outcome": outcome}
         self.send("routing.leg-closed", root_of(number), at, data, leg)
 
-    def work(self, kind: str, number: int, position: int, attempt: int, at: datetime, **data: Any) -> None:
+    def work(
+        self,
+        kind: str,
+        number: int,
+        position: int,
+        attempt: int,
+        at: datetime,
+        recorded: datetime | None = None,
+        **data: Any,
+    ) -> None:
         """Let processing say something of a leg; `kind` is such as `leg-accepted`."""
         leg = leg_of(number, position, attempt)
         agency = LAND if position == 1 else TAX
-        self.send(f"processing.{kind}", root_of(number), at, {"leg": str(leg), "agency": agency, **data}, leg)
+        more = {"recordedtime": to_text(recorded)} if recorded else {}
+        told = {"leg": str(leg), "agency": agency, **data}
+        self.send(f"processing.{kind}", root_of(number), at, told, leg, **more)
 
     def whole_life(self, number: int, at: datetime, *, returned: bool = False) -> None:
         """Take a dossier all the way over both agencies; with `returned` the second sends it back once."""

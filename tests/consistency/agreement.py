@@ -55,9 +55,7 @@ def check_open_legs_are_open_works(province: Province) -> None:
     for leg, (_, agency, due, waits) in expected.items():
         work: Any = application.repository.get(leg)
         assert (work.agency, work.due_at, work.suspended, work.outcome) == (agency, due, waits, None)
-    works: dict[UUID, Any] = {
-        leg: application.repository.get(leg) for leg in histories(province, "processing")
-    }
+    works: dict[UUID, Any] = {leg: application.repository.get(leg) for leg in invariants.works_of(province)}
     assert {leg for leg, work in works.items() if work.outcome is None} == set(expected)
 
 

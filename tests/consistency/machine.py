@@ -95,7 +95,9 @@ class Histories(RuleBasedStateMachine):
         sql = "SELECT body FROM delivery WHERE kind = 'refusal' AND notice IS NULL"
         answers = [orjson.loads(bytes(body)) for (body,) in self.province.ask("processing", sql)]
         answered = Counter(answer["data"]["command"] for answer in answers)
-        states = self.province.ask("processing", "SELECT state FROM event")
+        # That an act was refused is an event too, beside the answer.
+        effects = "SELECT state FROM event WHERE topic <> 'processing.refused-act.recorded'"
+        states = self.province.ask("processing", effects)
         acts = [orjson.loads(bytes(state))["act"] for (state,) in states]
         carried_out = Counter(act.get("causation") for act in acts)
         for message in self.people.sent.values():

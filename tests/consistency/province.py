@@ -19,6 +19,7 @@ import pytest
 from deploy.composition.build import build
 from deploy.composition.parts import Parts, Runtime, migration_sets
 from deploy.embedded import KEYS
+from deploy.files import REPORT_KEY
 from deploy.names import SERVICES
 from shared.access import TokenFile
 from shared.clock import SetClock
@@ -29,6 +30,7 @@ from shared.messaging.memory_queues import MemoryServer
 from shared.persistence.database import DatabaseUnavailableError
 from shared.persistence.migrations import MigrationSet, migrate
 from shared.persistence.sqlite import SqliteDatabase
+from shared.signing import Signer
 from shared.topology import COMMANDS_QUEUE, input_queues, services_topology
 
 START = datetime(2025, 3, 3, 1, 0, tzinfo=UTC)
@@ -101,6 +103,7 @@ class Province:
             verify_senders=False,
             keys_database=self.keys,
             master_key=bytes(32),
+            signer=Signer.of(self.home / REPORT_KEY),
         )
         runtime = self.runtimes[name] = build(name, parts)
         handler = runtime.handler

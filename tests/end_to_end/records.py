@@ -27,7 +27,8 @@ _OUT_OF_ORDER = """
 """
 _MORE_THAN_ONCE = """
     SELECT type, leg_id, count(*) FROM statistics.ledger
-    WHERE leg_id IS NOT NULL AND type NOT LIKE '%%.internal-event' AND type NOT LIKE '%%.work-recorded'
+    WHERE leg_id IS NOT NULL AND type NOT LIKE '%%.internal-event'
+        AND type NOT LIKE '%%.work-recorded' AND type NOT LIKE '%%.act-refused'
     GROUP BY type, leg_id HAVING count(*) > 1
 """
 

@@ -15,7 +15,10 @@ MISUSED = {
     "history": ("thiếu tham số 'CODE'", "Missing argument 'CODE'"),
     "history A --nope": ("không có tuỳ chọn '--nope'", "No such option '--nope'"),
     "history A B": ("cách gọi lệnh chưa đúng", "unexpected extra argument (B)"),
-    "report resolution --from 2019-01-01": ("thiếu tuỳ chọn '--to'", "Missing option '--to'"),
+    "report resolution --from 2019-01-01": (
+        "cần --from và --to, hoặc --period",
+        "--from and --to are needed",
+    ),
     "report resolution --from 1/2/19 --to 2019-07-20": (
         "giá trị của tuỳ chọn '--from'",
         "'1/2/19' does not match",

@@ -7,6 +7,7 @@ import json
 import shutil
 import signal
 import sqlite3
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -256,3 +257,79 @@ def test_a_target_is_set_by_decision_and_shown(home: Path) -> None:
     assert lienthong("target", "show", *of, "--json").json == lowered
     wrong = lienthong("target", "set", "--percent", "101", *decision, *of)
     assert (wrong.status, "percent" in wrong.words) == (1, True)
+
+
+def test_gia_lai_s_direction_is_kept_behaviour_by_behaviour(tmp_path: Path) -> None:
+    play = ("demo", "--scenario", "gia-lai-2020", "--json", "--home", tmp_path / "home")
+    said = lienthong(*play)
+    assert said.status == 0, said.words
+    assert {one["key"]: one["found"] for one in said.json["behaviours"]} == {
+        "districts-over-communes": "17/17; 738",
+        "same-and-other-levels": "120; 248",
+        "progress-watched": "H21.26, H21.32, H21.34",
+        "slow-units-reminded": "13/STTTT-DD: H21.26, H21.32, H21.34",
+        "as-of": "report",
+        "reminder-answered": "1/1/1",
+        "used-after-reminder": "H21.34",
+        "tasks-of-first-quarter": "4/4; 15/17",
+        "task-of-third-quarter": "1, None; 1",
+        "consolidated-by-department": "H21.13: H21.34",
+        "unanswered-listed": "H21.34 13/STTTT-DD +25; H21.34 02/GLI-2020 +10",
+        "wrong-answers-refused": "not-addressed, request-already-answered",
+    }
+    assert all(one["holds"] for one in said.json["behaviours"])
+    assert [(one["agency"], one["days_late"]) for one in said.json["unanswered"]] == [
+        ("H21.34", 25),
+        ("H21.34", 10),
+    ]
+    again = lienthong(*play)
+    assert (again.status, again.json["events"]) == (0, 0), "played twice, nothing happens twice"
+
+
+def test_kon_tum_s_units_come_out_as_its_letter_prints_them(tmp_path: Path) -> None:
+    said = lienthong(
+        "demo", "--scenario", "kon-tum-2023", "--scale", "0.01", "--json", "--home", tmp_path / "home"
+    )
+    assert said.status == 0, said.words
+    found = said.json
+    assert found["online_ratio"] == "26.77"
+    assert found["over_target"] == {"province": [10, 17], "district": [4, 10], "commune": [6, 102]}
+    assert {level: len(units) for level, units in found["below_target"].items()} == {
+        "province": 7,
+        "district": 6,
+        "commune": 96,
+    }
+    cut_off = found["at_cut_off"]
+    assert (cut_off["day"], cut_off["over_target"]) == (
+        "2023-12-25",
+        {"province": [12, 17], "district": [5, 10], "commune": [10, 102]},
+    )
+    assert {"H34.09", "H34.16"}.isdisjoint(cut_off["below_target"]["province"]), "they made good for it"
+    decision, denominator, mean = found["inconsistencies"]
+    assert (decision["printed"], decision["right"]) == ("17/QĐ-UBCĐSQG", "17/QĐ-UBQGCĐS")
+    for other in (denominator, mean):
+        assert float(other["difference"]) == pytest.approx(float(other["right"]) - 26.77) != 0
+    level = ("report", "online", "--from", "2023-01-01", "--to", "2023-11-15", "--by", "unit")
+    shown = lienthong(*level, "--embedded", tmp_path / "home", "--json").json
+    assert [(of["level"], of["reached"], of["judged"]) for of in shown["units"]] == [
+        ("province", 10, 17),
+        ("district", 4, 10),
+        ("commune", 6, 102),
+    ]
+    assert shown["total"]["ratio_resolved"] == "26.77"
+
+
+def test_quang_nam_s_units_are_ranked_down_to_the_commune_while_a_map_listens(tmp_path: Path) -> None:
+    play = ("demo", "--scenario", "quang-nam-2023", "--scale", "0.3", "--json", "--home", tmp_path / "home")
+    said = lienthong(*play)
+    assert said.status == 0, said.words
+    assert {one["key"] for one in said.json["behaviours"] if one["holds"]} == {
+        "from-17-april",
+        "postal-employees",
+        "rules-signed",
+        "ranked-to-the-commune",
+        "every-point-explained",
+        "map-in-real-time",
+    }
+    levels = Counter(row["level"] for row in said.json["ranking"] if row["rank"])
+    assert levels == {"province": 8, "district": 4, "commune": 12}

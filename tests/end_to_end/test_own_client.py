@@ -59,6 +59,40 @@ def test_a_hand_over_is_heard_answered_and_worked_off_from_the_command_line(
     assert eventually(lambda: state(stack, leg) is None, "the leg is off the worklist")
 
 
+def test_a_request_is_heard_received_and_answered_from_the_command_line(
+    stack: Stack, config: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "police.sqlite"
+    content = {
+        "kind": "report",
+        "reference": "own-client/1",
+        "issuer": DESK,
+        "subject": "Tiến độ",
+        "basis": "Công văn 1",
+        "due_on": "2090-01-31",
+        "addressees": [{"agency": POLICE}],
+    }
+    with at(stack, "processing", "administrator") as client:
+        request = client.post("/v1/requests", content, "own-client/request")["request"]
+
+    def heard() -> bool:
+        said = agency("listen", POLICE, config, store, "--ack", "--seconds", "3", "--json")
+        assert said.status == 0, said.err
+        return any(json.loads(line)["data"].get("request") == request for line in said.out.splitlines())
+
+    def part() -> dict[str, str]:
+        with at(stack, "processing", "administrator") as client:
+            (found,) = client.get(f"/v1/requests/{request}")["addressees"]
+        return dict(found)
+
+    assert eventually(heard, "the request is heard")
+    assert eventually(lambda: "received_at" in part(), "it is known to be received")
+    words = ("answer-request", "--request", request, "--field", "text=Xong")
+    answered = agency("send", POLICE, config, store, *words)
+    assert answered.status == 0, answered.err
+    assert eventually(lambda: part().get("text") == "Xong", "it is answered")
+
+
 def refusal(bodies: list[dict[str, dict[str, str]]], command: str) -> dict[str, str] | None:
     return next((body["data"] for body in bodies if body["data"].get("command") == command), None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import permutations
 
 import psycopg
@@ -10,7 +11,8 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from deploy.names import SERVICES
-from deploy.provision import AUDIT, DATABASE, ROLES, role_of
+from deploy.play.client import Client
+from deploy.provision import AUDIT, DATABASE, READER, ROLES, role_of
 from deploy.stack import Stack
 
 pytestmark = pytest.mark.end_to_end
@@ -100,3 +102,57 @@ def test_a_wrong_password_opens_nothing(stack: Stack) -> None:
     for password in ("", "wrong", stack.passwords.of(role_of("routing"))):
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(make_conninfo(stack.dsn("intake"), password=password, dbname=DATABASE))
+
+
+def views(connection: psycopg.Connection) -> dict[str, int]:
+    """Return how many rows each view for other tools has."""
+    names = connection.execute(
+        "SELECT table_name FROM information_schema.views WHERE table_schema = 'reports'"
+    ).fetchall()
+    counts = {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone() for (name,) in names}
+    return {name: found[0] for name, found in counts.items() if found}
+
+
+def test_other_tools_read_the_live_figures_and_nothing_else(stack: Stack) -> None:
+    with connected(stack, READER) as reader, connected(stack, "statistics") as own:
+        found = views(reader)
+        assert set(found) == {
+            "agency",
+            "dossier",
+            "entered",
+            "leg",
+            "pause",
+            "procedure",
+            "refused_act",
+            "target",
+        }
+        live = own.execute("SELECT live_version FROM statistics.read_model").fetchone()
+        assert live
+        for table in ("dossier", "agency"):
+            counted = own.execute(f"SELECT count(*) FROM statistics.{table}_v{live[0]}").fetchone()
+            assert counted == (found[table],)
+        for statement in (
+            "SELECT * FROM statistics.ledger",
+            f"SELECT * FROM statistics.dossier_v{live[0]}",
+            "SELECT * FROM keys.dossier_key",
+            "SET ROLE lienthong_statistics",
+        ):
+            with pytest.raises(REFUSED):
+                reader.execute(statement)
+        for statement in ("CREATE TABLE mine (one integer)", "DELETE FROM dossier"):
+            with pytest.raises((REFUSED, psycopg.errors.ReadOnlySqlTransaction)):
+                reader.execute(statement)
+        reader.execute("SET default_transaction_read_only = off")
+        for statement in ("CREATE TABLE mine (one integer)", "DELETE FROM dossier", "DROP VIEW dossier"):
+            with pytest.raises(REFUSED):
+                reader.execute(statement)
+
+
+def test_a_rebuild_leads_other_tools_to_the_new_version(stack: Stack) -> None:
+    with connected(stack, READER) as reader:
+        before = views(reader)
+        with closing(Client(stack.urls()["statistics"], stack.token("administrator"))) as client:
+            version = client.post("/v1/rebuilds?accept_differences=yes", {}, "roles-rebuild")["version"]
+        defined = "SELECT pg_get_viewdef('reports.dossier'::regclass)"
+        assert f"dossier_v{version}" in str(reader.execute(defined).fetchone())
+        assert set(views(reader)) == set(before)

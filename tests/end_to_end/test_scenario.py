@@ -76,6 +76,10 @@ def test_a_province_comes_out_exactly_while_its_read_model_is_built_again(stack:
         "late": wanted.late,
         "pending": wanted.pending,
     }
+    assert found["districts_on_system"] == [7, 18]
+    assert [one["difference"] for one in found["inconsistencies"]] == [
+        *("-1", "-0.32", "0.32", "-2.26", "-0.39", "2926", "-11"),
+    ]
     assert len(rebuilds) > 1
     assert [said.words for said in rebuilds if said.status or not is_same(said)] == []
     settled(stack)

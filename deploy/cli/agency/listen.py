@@ -16,7 +16,15 @@ from deploy.cli.agency.connecting import as_an_agency, memory_of, settings_or_fa
 from deploy.cli.output import as_json, log_to_stderr, screen
 from deploy.connector.client import Connector
 from deploy.connector.link import linked
-from deploy.connector.messages import HAND_OVER, NOTICE, RESTORED, Incoming, answer
+from deploy.connector.messages import (
+    HAND_OVER,
+    NOTICE,
+    REQUEST,
+    REQUEST_NOTICE,
+    RESTORED,
+    Incoming,
+    answer,
+)
 from shared.clock import local_text
 
 
@@ -76,10 +84,10 @@ class Shower:
             self._left -= 1
             if self._left <= 0:
                 self._stop.set()
-        return [answer(self._agency, incoming, "acknowledge-message")] if self._shall_answer(incoming) else []
-
-    def _shall_answer(self, incoming: Incoming) -> bool:
-        return self._ack and incoming.is_hand_over
+        if not self._ack or not (incoming.is_hand_over or incoming.is_request):
+            return []
+        name = "receive-request" if incoming.is_request else "acknowledge-message"
+        return [answer(self._agency, incoming, name)]
 
 
 def in_words(incoming: Incoming) -> str:
@@ -96,6 +104,13 @@ def in_words(incoming: Incoming) -> str:
     elif incoming.type == NOTICE:
         words = ["[b]thông báo / notice[/b]", _text(data, "code"), _text(data, "state")]
         words += [f"đến hạn / due {_moment(data.get('due_at'))}", f"leg {_text(data, 'leg')}"]
+    elif incoming.type in {REQUEST, REQUEST_NOTICE}:
+        words = ["[b]yêu cầu, đôn đốc / request[/b]", _text(data, "reference")]
+        words += (
+            [_text(data, "subject")] if incoming.is_request else [_text(data, "state"), _text(data, "note")]
+        )
+        words += [f"hạn / due {_text(data, 'due_on')}"] if incoming.is_request else []
+        words += [f"request {_text(data, 'request')}"]
     elif incoming.type == RESTORED:
         words = ["[b red]hệ thống được khôi phục / restored[/b red]"]
         words += [f"đến / as of {_moment(data.get('known_until'))}"]

@@ -13,7 +13,7 @@ from deploy.cli.agency.connecting import as_an_agency, memory_of, settings_or_fa
 from deploy.cli.output import as_json, fail, print_json, screen
 from deploy.connector.client import Connector
 from deploy.connector.memory import Memory
-from deploy.connector.messages import COMMANDS, command
+from deploy.connector.messages import COMMANDS, ON_REQUESTS, command
 
 NEEDS_NO_HAND_OVER = "recall-leg"
 
@@ -21,7 +21,9 @@ NEEDS_NO_HAND_OVER = "recall-leg"
 @click.command()
 @click.argument("agency", metavar="ID")
 @click.argument("name", metavar="[COMMAND]", required=False, type=click.Choice(COMMANDS))
-@click.option("--leg", help="Mã công đoạn / the leg's id.")
+@click.option(
+    "--leg", "--request", "leg", help="Mã công đoạn, hoặc mã yêu cầu / the leg's id, or the request's."
+)
 @click.option(
     "--answers",
     help="id của bàn giao được trả lời; nếu `listen` đã nhận thì không cần / id of the hand-over that this "
@@ -39,7 +41,7 @@ NEEDS_NO_HAND_OVER = "recall-leg"
     "--file",
     "file",
     type=click.File(encoding="utf-8"),
-    help="JSON: một lệnh hoặc danh sách {command, leg, answers?, id?, data?} / one command or a list of them.",
+    help="JSON: một lệnh hoặc danh sách {command, leg | request, answers?, id?, data?} / one command or a list of them.",
 )
 @as_json
 @as_an_agency
@@ -103,11 +105,11 @@ def _from_file(file: TextIO) -> list[dict[str, Any]]:
         fail("tệp không phải JSON", f"the file is no JSON: {error}", status=2)
     asked = value if isinstance(value, list) else [value]
     for number, each in enumerate(asked, 1):
-        is_whole = isinstance(each, dict) and each.get("command") in COMMANDS and each.get("leg")
+        is_whole = isinstance(each, dict) and each.get("command") in COMMANDS and _about(each)
         if not is_whole or not isinstance(each.get("data", {}), dict):
             fail(
-                f"lệnh thứ {number} cần command và leg (và data là đối tượng)",
-                f"command {number} needs command and leg (and an object as data)",
+                f"lệnh thứ {number} cần command và leg hoặc request (và data là đối tượng)",
+                f"command {number} needs command and leg or request (and an object as data)",
                 status=2,
             )
     return asked
@@ -117,7 +119,7 @@ def _command(agency: str, asked: Mapping[str, Any], memory: Memory) -> dict[str,
     """Return the command; one that was sent under the same id before as it was then."""
     if asked.get("id") and (before := memory.sent(asked["id"])):
         return _repeated(before, asked)
-    name, leg = asked["command"], asked["leg"]
+    name, leg = asked["command"], _about(asked)
     answers = asked.get("answers") or (None if name == NEEDS_NO_HAND_OVER else memory.hand_over_of(leg))
     if answers is None and name != NEEDS_NO_HAND_OVER:
         fail(
@@ -128,8 +130,14 @@ def _command(agency: str, asked: Mapping[str, Any], memory: Memory) -> dict[str,
     return command(agency, name, leg, asked.get("data"), answers=answers, id_=asked.get("id"))
 
 
+def _about(asked: Mapping[str, Any]) -> Any:
+    """Return the id of the leg, or of the request, that a command is about."""
+    return asked.get("leg") or asked.get("request")
+
+
 def _repeated(before: dict[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
-    data = {"leg": asked["leg"], **(asked.get("data") or {})}
+    kind = "request" if asked["command"] in ON_REQUESTS else "leg"
+    data = {kind: _about(asked), **(asked.get("data") or {})}
     if before["data"] != data or before["type"] != f"lienthong.command.{asked['command']}":
         fail("id này đã dùng cho lệnh khác", f"the id {before['id']} belongs to another command")
     return before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+from deploy.contracts.operations.requests import RequestToAnswer
 from services.intake.domain.status import Status
 from shared.contracts.fields import Moment, name, one_of, term, text
 from shared.contracts.intake import CHANNELS, VERDICTS
@@ -232,6 +233,8 @@ class WorkOnList(Schema):
 
 
 class WorklistAnswer(Schema):
-    """A page of open works, the one due first at the top."""
+    """A page of open works, the one due first at the top; on the first page also what is to be answered."""
 
     works = fields.List(fields.Nested(WorkOnList), required=True)
+    requests = fields.List(fields.Nested(RequestToAnswer), required=True)
+    """Reminders and requests for a written report that the agency has not answered."""

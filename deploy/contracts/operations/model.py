@@ -116,14 +116,16 @@ def variant(values: Mapping[str, Any], properties: JsonSchema, required: list[st
     }
 
 
-def answered_line(answer: type[Schema]) -> Content:
-    """Return NDJSON whose lines hold an answer, or a problem."""
+def answered_line(*answers: type[Schema]) -> Content:
+    """Return NDJSON whose lines hold an answer in one of the shapes, or a problem."""
 
     def build(schemas: Schemas) -> JsonSchema:
+        shapes = [schemas.ref(shape) for shape in answers]
+        answer = shapes[0] if len(shapes) == 1 else {"oneOf": shapes}
         key = {"type": "string", "description": "Absent when the line was so malformed that it has none."}
         done = {
             "type": "object",
-            "properties": {"key": key, "status": {"const": 200}, "answer": schemas.ref(answer)},
+            "properties": {"key": key, "status": {"const": 200}, "answer": answer},
             "required": ["key", "status", "answer"],
         }
         refused = {

@@ -14,6 +14,7 @@ from deploy.contracts.operations.answers import (
     WorklistAnswer,
 )
 from deploy.contracts.operations.deliveries import DELIVERY_OPERATIONS
+from deploy.contracts.operations.entered import ENTERED_OPERATIONS
 from deploy.contracts.operations.metrics import metrics_operation
 from deploy.contracts.operations.model import (
     TIMES,
@@ -25,11 +26,13 @@ from deploy.contracts.operations.model import (
 )
 from deploy.contracts.operations.parked import parked_operations
 from deploy.contracts.operations.replays import REPLAY_OPERATIONS
+from deploy.contracts.operations.requests import REQUEST_OPERATIONS, RequestAnswer
 from deploy.contracts.operations.targets import TARGET_OPERATIONS
 from deploy.contracts.schemas import JsonSchema, Schemas
 from services.processing import problems
 from services.processing.api import AGENCY_ROLES, FOR_ANY_AGENCY, LARGEST_PAGE, USUAL_PAGE
 from services.processing.api.accounts import RetireSchema
+from services.processing.application import REQUEST_COMMANDS
 from shared.access import OPERATORS, WATCHERS
 from shared.acts import HISTORIAN
 from shared.contracts.fields import Moment
@@ -44,6 +47,15 @@ _COMMANDED = (
     problems.UNKNOWN_LEG,
     problems.LEG_ALREADY_CLOSED,
     problems.TIME_OUT_OF_ORDER,
+)
+_OF_REQUESTS = (
+    *TIMES,
+    FORBIDDEN,
+    problems.UNKNOWN_REQUEST,
+    problems.NOT_ADDRESSED,
+    problems.REQUEST_WITHDRAWN,
+    problems.REQUEST_ANSWERED,
+    problems.BEFORE_THE_REQUEST,
 )
 _STANDS_STILL = (problems.NOT_YOUR_LEG, problems.LEG_SUSPENDED)
 _IS_WORK = (*_STANDS_STILL, problems.OUT_OF_TURN, problems.OPINION_NEEDED)
@@ -63,6 +75,8 @@ _ALSO = {
     "recall-leg": (problems.NOT_YOURS_TO_RECALL, problems.LEG_ALREADY_ACCEPTED),
     "request-supplement": _IS_WORK,
     "request-payment": _IS_WORK,
+    "receive-request": (problems.REQUEST_RECEIVED,),
+    "answer-request": (problems.PROPOSAL_WITHOUT_TARGET,),
 }
 
 
@@ -156,13 +170,16 @@ OPERATIONS = (
             "POST",
             "/v1/commands/<command>",
             inspect.cleandoc(schema.__doc__ or ""),
-            json_of(WorkAnswer),
+            json_of(RequestAnswer if command in REQUEST_COMMANDS else WorkAnswer),
             fixed={"command": command},
             body=json_of(_with_time(schema)),
             query=AgencyQuery,
             roles=(*AGENCY_ROLES, HISTORIAN),
             keyed=True,
-            refuses=(*_COMMANDED, *_ALSO.get(command, ())),
+            refuses=(
+                *(_OF_REQUESTS if command in REQUEST_COMMANDS else _COMMANDED),
+                *_ALSO.get(command, ()),
+            ),
         )
         for command, schema in _COMMANDS.items()
     ),
@@ -192,12 +209,14 @@ OPERATIONS = (
     *DELIVERY_OPERATIONS,
     *REPLAY_OPERATIONS,
     *TARGET_OPERATIONS,
+    *ENTERED_OPERATIONS,
+    *REQUEST_OPERATIONS,
     Operation(
         "runProcessingBatch",
         "POST",
         "/v1/batches",
         "Carry out up to 1,000 commands; a line that is refused stops no other.",
-        answered_line(WorkAnswer),
+        answered_line(WorkAnswer, RequestAnswer),
         body=lines_of(_line),
         roles=(*AGENCY_ROLES, HISTORIAN),
     ),

@@ -16,7 +16,6 @@ STATES = ("running", "paused", "finished", "cancelled")
 _SELECTED = (
     problems.UNKNOWN_AGENCY,
     problems.AGENCY_HAS_NO_SYSTEM,
-    problems.AGENCY_PULLS,
     problems.UNKNOWN_DOSSIER,
 )
 _STEERING = {

@@ -7,11 +7,14 @@ from marshmallow import Schema, fields, validate
 from deploy.contracts.operations.metrics import metrics_operation
 from deploy.contracts.operations.model import Content, Operation, json_of, lines_of
 from deploy.contracts.operations.parked import parked_operations
+from deploy.contracts.operations.publications import PUBLICATION_OPERATIONS
+from deploy.contracts.operations.rule_sets import RULE_SET_OPERATIONS
 from deploy.contracts.operations.statistics_answers import (
     HistoryAnswer,
     LatenessAnswer,
     LedgerHealth,
     RebuildAnswer,
+    RebuildStanding,
     RecordedEntry,
     ReportAnswer,
     ScratchBuilt,
@@ -19,7 +22,8 @@ from deploy.contracts.operations.statistics_answers import (
     ScratchList,
 )
 from services.statistics import problems
-from services.statistics.api import AUDITORS, READERS
+from services.statistics.api import CONCERNED, READERS
+from services.statistics.api.feeds import EVENT_STREAM
 from services.statistics.papers.formats import FORMATS, JSON
 from services.statistics.schemas import (
     HistoryQuery,
@@ -29,13 +33,14 @@ from services.statistics.schemas import (
     ScratchDropSchema,
     ScratchSchema,
 )
-from shared.errors import FORBIDDEN, NOT_FOUND
+from shared.errors import FORBIDDEN, NOT_FOUND, Problem
 
 
 class RebuildQuery(Schema):
-    """Whether differences from the version that is live are accepted."""
+    """Whether differences from the version that is live are accepted, and whether the answer waits for the end."""
 
     accept_differences = fields.String(validate=validate.OneOf(("yes",)))
+    wait = fields.String(validate=validate.OneOf(("no",)))
 
 
 class ReportFileQuery(ReportQuery, PaperQuery):
@@ -50,7 +55,7 @@ _FILES = tuple(
 )
 
 
-def _report(operation: str, name: str, summary: str) -> Operation:
+def _report(operation: str, name: str, summary: str, *refuses: Problem) -> Operation:
     return Operation(
         operation,
         "GET",
@@ -66,10 +71,12 @@ def _report(operation: str, name: str, summary: str) -> Operation:
             problems.UNKNOWN_FORMAT,
             problems.REPORT_TOO_LONG,
             problems.PERIOD_INVALID,
+            problems.PERIOD_UNKNOWN,
             problems.PERIOD_NOT_BEGUN,
             problems.READ_MODEL_UNDEFINED,
             problems.READ_MODEL_OUTDATED,
             problems.UNKNOWN_SCRATCH,
+            *(refuses or (problems.NOT_A_LIST,)),
         ),
     )
 
@@ -90,6 +97,102 @@ OPERATIONS = (
     _report(
         "reportOnline", "online", "Online dossiers in three definitions, against the target, unit by unit."
     ),
+    _report(
+        "reportLate",
+        "late",
+        "Late dossiers one by one, with the delay in working time and whose part most of it is; 500 a page.",
+        FORBIDDEN,
+        problems.TOO_MANY_LATE,
+    ),
+    _report("reportCarried", "carried", "Dossiers carried into the period and out of it, by age."),
+    _report("reportAcceptance", "acceptance", "How soon what is filed online is received or refused."),
+    _report("reportDistricts", "districts", "Each district's own desk, its communes, and both together."),
+    _report(
+        "reportDiscipline",
+        "discipline",
+        "Acts recorded late, legs completed that nobody took on; officers as far as the caller may see them.",
+        FORBIDDEN,
+        problems.NOT_A_LIST,
+    ),
+    _report("reportAdoption", "adoption", "Which units work in the system, and which do not."),
+    _report("reportFlows", "flows", "Who hands dossiers to whom, and how long they wait there."),
+    _report(
+        "reportRequests",
+        "requests",
+        "Reminders and requests for a report: answered in time, late, or not at all, one by one.",
+    ),
+    _report(
+        "reportDossiers",
+        "dossiers",
+        "The dossiers behind a figure, 500 a page; others than of the province see what their unit, or one under it, received or answers for.",
+        FORBIDDEN,
+        problems.UNKNOWN_FIGURE,
+    ),
+    _report(
+        "reportEntered",
+        "entered",
+        "What units entered for the period, checked, locked, corrected; and what the rules ask for and nobody entered.",
+        problems.NO_RULE_SET,
+    ),
+    _report(
+        "reportIndex",
+        "index",
+        "Points after a set of rules, each down to its figures; of a unit, or of the province.",
+        problems.NO_RULE_SET,
+        problems.NOT_A_LIST,
+    ),
+    _report(
+        "reportRanking",
+        "ranking",
+        "Units ranked by their points of those covered, each level apart.",
+        problems.NO_RULE_SET,
+        problems.NOT_A_LIST,
+    ),
+    Operation(
+        "feedRanking",
+        "GET",
+        "/v1/feeds/ranking",
+        "Tell the ranking now and whenever it changes, as server-sent events; Last-Event-ID goes on from there.",
+        Content(
+            lambda _schemas: {"type": "string", "description": "See rankingFeed in asyncapi.yaml."},
+            EVENT_STREAM,
+        ),
+        query=ReportQuery,
+        refuses=(
+            problems.NO_RULE_SET,
+            problems.NOT_A_LIST,
+            problems.UNKNOWN_DIMENSION,
+            problems.PERIOD_INVALID,
+            problems.PERIOD_UNKNOWN,
+            problems.PERIOD_NOT_BEGUN,
+            problems.READ_MODEL_UNDEFINED,
+            problems.READ_MODEL_OUTDATED,
+            problems.UNKNOWN_SCRATCH,
+        ),
+    ),
+    Operation(
+        "feedResolution",
+        "GET",
+        "/v1/feeds/resolution",
+        "Tell the report on resolution now and whenever it changes, as server-sent events; Last-Event-ID goes on from there.",
+        Content(
+            lambda _schemas: {"type": "string", "description": "See resolutionFeed in asyncapi.yaml."},
+            EVENT_STREAM,
+        ),
+        query=ReportQuery,
+        refuses=(
+            problems.NOT_A_LIST,
+            problems.UNKNOWN_DIMENSION,
+            problems.PERIOD_INVALID,
+            problems.PERIOD_UNKNOWN,
+            problems.PERIOD_NOT_BEGUN,
+            problems.READ_MODEL_UNDEFINED,
+            problems.READ_MODEL_OUTDATED,
+            problems.UNKNOWN_SCRATCH,
+        ),
+    ),
+    *RULE_SET_OPERATIONS,
+    *PUBLICATION_OPERATIONS,
     Operation(
         "showHistory",
         "GET",
@@ -97,7 +200,7 @@ OPERATIONS = (
         "Show everything that happened to a dossier, in order; `dossier` is its id or code.",
         json_of(HistoryAnswer),
         query=HistoryQuery,
-        roles=(*AUDITORS, "agency (on the dossier's way)"),
+        roles=(*READERS, *(f"{role} (that the dossier came to, or those above)" for role in CONCERNED)),
         refuses=(FORBIDDEN, NOT_FOUND, problems.READ_MODEL_UNDEFINED, problems.READ_MODEL_OUTDATED),
     ),
     Operation(
@@ -107,7 +210,7 @@ OPERATIONS = (
         "Show in whose hands a dossier was, and whose part it is that it is late.",
         json_of(LatenessAnswer),
         query=HistoryQuery,
-        roles=(*AUDITORS, "agency (on the dossier's way)"),
+        roles=(*READERS, *(f"{role} (that the dossier came to, or those above)" for role in CONCERNED)),
         refuses=(FORBIDDEN, NOT_FOUND, problems.READ_MODEL_UNDEFINED, problems.READ_MODEL_OUTDATED),
     ),
     Operation(
@@ -161,7 +264,16 @@ OPERATIONS = (
         query=RebuildQuery,
         roles=("administrator",),
         refuses=(FORBIDDEN, problems.REBUILD_UNDER_WAY, problems.READ_MODEL_UNDEFINED),
-        otherwise={409: json_of(RebuildAnswer)},
+        otherwise={202: json_of(RebuildStanding), 409: json_of(RebuildAnswer)},
+    ),
+    Operation(
+        "showRebuild",
+        "GET",
+        "/v1/rebuilds",
+        "Say how the rebuild that runs, or that ran last since statistics started, stands.",
+        json_of(RebuildStanding),
+        roles=READERS,
+        refuses=(FORBIDDEN,),
     ),
 )
 """Every operation at statistics' doors."""

@@ -32,7 +32,32 @@ class UnitsOfLevel(Schema):
     below = fields.List(fields.String(), required=True)
     target = fields.String(required=True, allow_none=True)
     reach_by = fields.Date(required=True, allow_none=True)
+    days_left = fields.Integer(required=True, allow_none=True)
+    working_days_left = fields.Integer(required=True, allow_none=True)
     basis = fields.String(required=True, allow_none=True)
+
+
+class Unanswered(Schema):
+    """A request that an agency should have answered, with calendar days since its last day."""
+
+    request = fields.UUID(required=True)
+    reference = fields.String(required=True)
+    kind = fields.String(required=True)
+    issuer = fields.String(required=True)
+    subject = fields.String(required=True)
+    agency = fields.String(required=True)
+    due_on = fields.Date(required=True)
+    days_late = fields.Integer(required=True)
+    names = fields.Dict(keys=fields.String(), values=fields.Nested(NameSchema), required=True)
+
+
+class RulesOfReport(Schema):
+    """The set of rules by which points were given."""
+
+    rule_set = fields.String(required=True)
+    version = fields.Integer(required=True)
+    name = name()
+    basis = fields.String(required=True)
 
 
 class ReportAnswer(Schema):
@@ -52,6 +77,16 @@ class ReportAnswer(Schema):
     total = fields.Dict(keys=fields.String(), required=True, allow_none=True)
     units = fields.List(fields.Nested(UnitsOfLevel))
     """Of the report `online` alone."""
+    unanswered = fields.List(fields.Nested(Unanswered))
+    """Of the report `requests` alone: what is late, the latest first."""
+    procedure = fields.String()
+    """Of dossiers of this procedure alone."""
+    figure = fields.String()
+    """Of the list `dossiers` alone: whose dossiers they are."""
+    rules = fields.Nested(RulesOfReport)
+    """Of `index` and `ranking`."""
+    unit = fields.String(allow_none=True)
+    """Of `index`: whose points; null: the province's."""
 
 
 class ActorOfEntry(Schema):
@@ -103,6 +138,24 @@ class RebuildAnswer(Schema):
     previous_sha256 = fields.String(required=True, allow_none=True)
     swapped = fields.Boolean(required=True)
     differences = fields.List(fields.Dict(), required=True)
+
+
+class RebuildStanding(Schema):
+    """How a rebuild stands. `done` and `of` count entries of the ledger; what is not known yet is null."""
+
+    state = fields.String(
+        required=True, validate=validate.OneOf(("none", "running", "finished", "differs", "failed"))
+    )
+    """`differs`: it is done, and not live, since it differs from the version that is; `failed`: see `code`, or the log."""
+    begun_at = Moment(required=True, allow_none=True)
+    begun_by = fields.String(required=True, allow_none=True)
+    ended_at = Moment(required=True, allow_none=True)
+    done = fields.Integer(required=True, allow_none=True)
+    of = fields.Integer(required=True, allow_none=True)
+    per_second = fields.Integer(required=True)
+    seconds_left = fields.Integer(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True)
+    outcome = fields.Nested(RebuildAnswer, required=True, allow_none=True)
 
 
 class Spent(Schema):

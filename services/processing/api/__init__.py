@@ -6,9 +6,11 @@ from werkzeug.wrappers import Request, Response
 
 from services.processing.api.accounts import AccountDoors
 from services.processing.api.deliveries import DeliveryDoors
+from services.processing.api.entered import EnteredDoors
 from services.processing.api.pulling import PullDoors
 from services.processing.api.reminders import ReminderDoors
 from services.processing.api.replays import ReplayDoors
+from services.processing.api.requests import RequestDoors
 from services.processing.api.targets import TargetDoors
 from services.processing.api.works import (
     AGENCY_ROLES,
@@ -34,6 +36,8 @@ class ProcessingApi(
     PullDoors,
     ReminderDoors,
     TargetDoors,
+    EnteredDoors,
+    RequestDoors,
     ParkedDoors,
     MetricsDoor,
 ):

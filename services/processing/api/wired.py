@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from services.processing.application import Accounts, Processing, Replays
+from services.processing.application import Accounts, Processing, RefusedActs, Replays, Requests
 from services.processing.tables.ledger import DeliveryLedger
 from services.processing.tables.replays import ReplayTable
+from services.processing.tables.requests import RequestTable
 from services.processing.tables.worklist import WorklistTable
 from shared.access import TokenFile
 from shared.clock import Clock
@@ -21,9 +22,12 @@ class WiredDoors:
 
     application: Processing = Wired("application")
     accounts: Accounts = Wired("accounts")
+    refused_acts: RefusedActs = Wired("refused_acts")
     replays: Replays = Wired("replays")
     replay_table: ReplayTable = Wired("replay_table")
     wake_replayer: Wake = Wired("wake_replayer")
+    requests: Requests = Wired("requests")
+    request_table: RequestTable = Wired("request_table")
     unit: UnitOfWork = Wired("unit")
     group: GroupCommit = Wired("group")
     worklist: WorklistTable = Wired("worklist")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 from werkzeug.wrappers import Request, Response
 
 from services.processing.api.wired import WiredDoors
+from services.processing.application import REQUEST_COMMANDS
 from shared.access import require
 from shared.acts import HISTORIAN, Act, Actor, asserted_time
 from shared.contracts.fields import StrictSchema, text
@@ -19,6 +20,7 @@ from shared.entrypoints.http import body_of, caller, door, json_response
 from shared.entrypoints.lines import check_key, run_lines
 from shared.entrypoints.paging import limit_of
 from shared.errors import FORBIDDEN, INVALID, MALFORMED, RefusedError
+from shared.persistence.grouping import Attempt
 from shared.persistence.grouping import Request as Grouped
 
 AGENCY_ROLES = ("agency", "agency-system")
@@ -50,11 +52,12 @@ class WorkDoors(WiredDoors):
 
     @door("GET", "/v1/worklist")
     def works(self, request: Request) -> Response:
-        """List an agency's open works, the one due first at the top."""
+        """List an agency's open works, the one due first at the top, and on the first page what it is asked."""
         actor = caller(request, self.tokens)
         agency = _agency(actor, request.args.get("agency"), FOR_ANY_AGENCY)
         works = self.worklist.of_agency(agency, limit_of(request, USUAL_PAGE, LARGEST_PAGE), _after(request))
-        return json_response({"works": works})
+        asked = [] if request.args.get("after") else self.request_table.open_of(agency, LARGEST_PAGE)
+        return json_response({"works": works, "requests": asked})
 
     @door("POST", "/v1/commands/<command>")
     def command(self, request: Request, command: str) -> Response:
@@ -86,7 +89,7 @@ class WorkDoors(WiredDoors):
             lambda line: (self.group, self._work(line, actor)),
         )
 
-    def _work(self, line: dict[str, Any], actor: Actor) -> Callable[[], dict[str, Any]]:
+    def _work(self, line: dict[str, Any], actor: Actor) -> Attempt:
         """Return what carries out a command, checked as far as it can be without state."""
         line = check(line, _LINE)
         require(actor, *AGENCY_ROLES, HISTORIAN)
@@ -95,10 +98,15 @@ class WorkDoors(WiredDoors):
         if schema is None:
             raise RefusedError(INVALID, field="command", reason=f"unknown command {line['command']!r}")
         data = check(line["data"], schema)
-        act = self._act(actor, line.get("happened_at"), line["key"])
-        return lambda: self.application.execute(line["command"], data, act, agency)
+        command, happened_at, cause = line["command"], line.get("happened_at"), _cause_of(actor, line["key"])
+        carry_out = self.requests.execute if command in REQUEST_COMMANDS else self.application.execute
+        doer = replace(actor, agency=agency)
+        return Attempt(
+            lambda: carry_out(command, data, self._act(actor, happened_at, cause), agency),
+            lambda refused: self.refused_acts.note(command, data.get("leg"), doer, cause, refused),
+        )
 
-    def _act(self, actor: Actor, happened_at: str | None, key: str) -> Act:
+    def _act(self, actor: Actor, happened_at: str | None, cause: str) -> Act:
         now = self.clock.now()
         try:
             happened = asserted_time(happened_at, actor, now, self.tolerance)
@@ -110,9 +118,14 @@ class WorkDoors(WiredDoors):
             received_at=now,
             recorded_at=now,
             root=UUID(int=0),  # The application knows which dossier the leg belongs to.
-            causation=f"/http/{actor.principal}/{key}",
+            causation=cause,
             historical=actor.role == HISTORIAN,
         )
+
+
+def _cause_of(actor: Actor, key: str) -> str:
+    """Return what causes all that follows from one request."""
+    return f"/http/{actor.principal}/{key}"
 
 
 def _agency(actor: Actor, asked: str | None, for_any: tuple[str, ...]) -> str:

@@ -1,4 +1,7 @@
-"""Reminding of works that nobody collects, that come due or are overdue: one deadline a work, moved on each time."""
+"""Reminding of works that nobody collects, that come due or are overdue: one deadline a work, moved on each time.
+
+Steps are in the working time of the agency that has the work.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from services.processing.rules import OPERATIONS, SUPERIOR, Rung, next_rung
 from shared.acts import Act
 from shared.errors import RefusedError
 from shared.working_time.calendar import WorkingCalendar
+from shared.working_time.calendars import Calendars
 
 REMIND = "remind"
 """The name of the deadline at which somebody is to be reminded of a work."""
@@ -26,7 +30,7 @@ class Ladder:
         self._agencies = agencies
         self._deadlines = deadlines
         self._reminders = reminders
-        self._calendar = calendar
+        self._calendars = Calendars(calendar)
 
     def set(self, work: Work, act: Act) -> None:
         """Wait for the next rung, after the work was laid before an agency or its term has changed."""
@@ -53,9 +57,18 @@ class Ladder:
 
     def _next(self, work: Work, now: datetime) -> Rung | None:
         try:
-            return next_rung(work, self._calendar, now)
+            return next_rung(work, self._calendar_of(work.agency), now)
         except RefusedError:
             return None  # its term ends in years whose holidays nobody knows yet
+
+    def _calendar_of(self, agency_id: str) -> WorkingCalendar:
+        agency = self._agencies.get(agency_id)
+        try:
+            return self._calendars.of(agency.hours if agency else None)
+        except RefusedError:
+            return self._calendars.of(
+                None
+            )  # hours that make no day must not keep anybody from being reminded
 
     def _addressee(self, work: Work, rung: Rung) -> str:
         if rung.to == OPERATIONS:

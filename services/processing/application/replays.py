@@ -7,11 +7,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from services.processing.domain.replay import Counted, Replay, Selection
-from services.processing.domain.serving import PULLED
-from services.processing.ports import Agencies, Ways
+from services.processing.ports import Agencies
 from services.processing.problems import (
     AGENCY_HAS_NO_SYSTEM,
-    AGENCY_PULLS,
     NOTHING_TO_REPLAY,
     REPLAY_UNDER_WAY,
     UNKNOWN_AGENCY,
@@ -59,27 +57,21 @@ class PageSent:
 class Replays:
     """Checks, begins and steers replays; nothing here touches a leg or a hand-over."""
 
-    def __init__(
-        self, application: Application, agencies: Agencies, ledger: ReplayedLedger, ways: Ways
-    ) -> None:
+    def __init__(self, application: Application, agencies: Agencies, ledger: ReplayedLedger) -> None:
         self._application = application
         self._agencies = agencies
         self._ledger = ledger
-        self._ways = ways
 
     def checked(self, selection: Selection) -> Selection:
         """Return a selection that can be counted: its dossier by its id.
 
-        Raises RefusedError: `unknown-agency`, `agency-has-no-system`, `agency-pulls`, `unknown-dossier`,
-        `invalid`.
+        Raises RefusedError: `unknown-agency`, `agency-has-no-system`, `unknown-dossier`, `invalid`.
         """
         agency = self._agencies.get(selection.agency)
         if agency is None:
             raise RefusedError(UNKNOWN_AGENCY, agency=selection.agency)
         if not agency.connected:
             raise RefusedError(AGENCY_HAS_NO_SYSTEM, agency=selection.agency)
-        if self._ways.of(selection.agency).way == PULLED:
-            raise RefusedError(AGENCY_PULLS, agency=selection.agency)
         if selection.begin and selection.until and selection.begin >= selection.until:
             raise RefusedError(INVALID, field="until", reason="it must come after 'from'")
         return replace(selection, dossier=self._dossier(selection.dossier))
@@ -125,17 +117,19 @@ class Replays:
         self._ledger.show(replay)
         return {"id": str(replay_id), "agency": replay.agency, "state": replay.state, "sent": replay.sent}
 
-    def page_done(self, page: PageSent, act: Act) -> None:
-        """Note that the broker has a page; at the end, that all is sent."""
+    def page_done(self, page: PageSent, act: Act) -> bool:
+        """Note that a page is before the agency; at the end, that all is. Return whether that was news."""
         replay = self._application.find(page.replay)
         if not isinstance(replay, Replay) or replay.cursor != page.behind:
             self._application.doubt()  # Another process sent the page before.
             replay = self._found(page.replay)
         act = act.on(root=replay.id)
-        if replay.note_page(page.behind, page.cursor, page.messages, page.superseded, act):
-            if replay.cursor >= replay.upto:
-                replay.finish(act)
-            self._ledger.show(replay)
+        if not replay.note_page(page.behind, page.cursor, page.messages, page.superseded, act):
+            return False
+        if replay.cursor >= replay.upto:
+            replay.finish(act)
+        self._ledger.show(replay)
+        return True
 
     def _found(self, replay_id: UUID) -> Replay:
         replay = self._application.find_afresh(replay_id)

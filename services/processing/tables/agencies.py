@@ -12,13 +12,15 @@ from services.processing.ports import Agency
 from shared.clock import from_text
 from shared.persistence.database import Database, Transaction
 
-_ALL = "SELECT id, connected, ended_at, successors, valid_from, parent FROM agency"
+_ALL = "SELECT id, connected, ended_at, successors, valid_from, parent, hours FROM agency"
 _KEEP = """
-    INSERT INTO agency (id, connected, name_vi, name_en, level, kind, parent, area, vertical, code, valid_from)
-    VALUES (:id, :connected, :name_vi, :name_en, :level, :kind, :parent, :area, :vertical, :code, :valid_from)
+    INSERT INTO agency (id, connected, name_vi, name_en, level, kind, parent, area, vertical, code, valid_from,
+        hours)
+    VALUES (:id, :connected, :name_vi, :name_en, :level, :kind, :parent, :area, :vertical, :code, :valid_from,
+        :hours)
     ON CONFLICT (id) DO UPDATE SET connected = excluded.connected, name_vi = excluded.name_vi,
         name_en = excluded.name_en, level = excluded.level, kind = excluded.kind, parent = excluded.parent,
-        area = excluded.area, vertical = excluded.vertical, code = excluded.code,
+        area = excluded.area, vertical = excluded.vertical, code = excluded.code, hours = excluded.hours,
         valid_from = CASE WHEN excluded.valid_from < agency.valid_from THEN excluded.valid_from
             ELSE agency.valid_from END
 """
@@ -53,6 +55,7 @@ class AgencyTable:
             "vertical": registered["vertical"],
             "code": registered["code"],
             "valid_from": valid_from,
+            "hours": json.dumps(registered["hours"]) if registered.get("hours") else None,
         }
 
     def end(self, ended: Mapping[str, Any]) -> None:
@@ -71,7 +74,11 @@ class AgencyTable:
             stored = agency or Agency(agency_id, registered["connected"], begins_at=registered["valid_from"])
             begins = min(stored.begins_at or registered["valid_from"], registered["valid_from"])
             agency = replace(
-                stored, connected=registered["connected"], begins_at=begins, parent=registered["parent"]
+                stored,
+                connected=registered["connected"],
+                begins_at=begins,
+                parent=registered["parent"],
+                hours=_hours(registered["hours"]),
             )
         ended = self._ended.get(agency_id)
         if agency is not None and ended is not None:
@@ -112,6 +119,11 @@ def _agency(
     successors: str | None,
     begins_at: datetime,
     parent: str | None,
+    hours: str | None,
 ) -> Agency:
     following = tuple(json.loads(successors)) if successors else ()
-    return Agency(agency_id, connected, ended_at, following, begins_at, parent)
+    return Agency(agency_id, connected, ended_at, following, begins_at, parent, _hours(hours))
+
+
+def _hours(text: str | None) -> tuple[tuple[str, ...], ...] | None:
+    return tuple(tuple(period) for period in json.loads(text)) if text else None

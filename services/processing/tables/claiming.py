@@ -1,8 +1,8 @@
 """What may go to an agency next: one agency at a time, so that none of them makes the others wait.
 
 Of one agency and dossier at most one unanswered hand-over lies before it; the later ones wait here, in
-order, also behind one that is parked. A notice goes out once its leg's hand-over was sent and earlier
-notices of the leg are through. An agency has at most its window of unanswered hand-overs before it, and
+order, also behind one that is parked. A notice goes out once its leg's hand-over was sent, is not due again
+just now (the agency may never have got it), and earlier notices of the leg are through. An agency has at most its window of unanswered hand-overs before it, and
 gets them no faster than its rate; a million that wait behind are not looked at.
 """
 
@@ -42,7 +42,8 @@ _LETTERS = f"""
             WHERE earlier.agency = candidate.agency AND earlier.dossier_id = candidate.dossier_id
                 AND earlier.leg_id = candidate.leg_id AND earlier.sequence < candidate.sequence
                 AND earlier.next_try_at IS NOT NULL
-                AND (earlier.notice IS NOT NULL OR (earlier.kind = 'hand-over' AND earlier.attempts = 0))
+                AND (earlier.notice IS NOT NULL OR (earlier.kind = 'hand-over' AND (earlier.attempts = 0
+                    OR (earlier.state = 'sent' AND earlier.next_try_at <= :now))))
         ))
         AND (dossier_id IS NULL OR NOT EXISTS (
             SELECT 1 FROM delivery AS parked

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.processing.domain import Work
+from services.processing.domain.request import Request
 from services.processing.messages import Letters, Refusal
 from services.processing.ports import Notice
 from shared.acts import Act
@@ -97,6 +98,36 @@ class DeliveryTable:
                 "state": notice.state,
                 "lasting": notice.lasting,
                 "body": self._letters.notice(work, notice, act),
+                "now": act.recorded_at,
+            },
+        )
+
+    def lay_before(self, request: Request, agency: str, act: Act) -> None:
+        """Enter a request: sent again and again until the agency answers the message."""
+        message_id = self._letters.request_id(request, agency)
+        self._enter(request, agency, HAND_OVER, message_id, self._letters.request(request, agency, act), act)
+
+    def tell(self, request: Request, agency: str, state: str, note: str, act: Act) -> None:
+        """Enter word of a change of a request: it needs no answer."""
+        body = self._letters.request_notice(request, agency, state, note, act)
+        message_id = self._letters.request_notice_id(request, agency)
+        self._enter(request, agency, REFUSAL, message_id, body, act)
+
+    def close(self, request: Request, agency: str, by: str) -> None:
+        """Send the request to that agency no more: it answered, or need not."""
+        self.answer(agency, [self._letters.request_id(request, agency)], by)
+
+    def _enter(
+        self, request: Request, agency: str, kind: str, message_id: str, body: bytes, act: Act
+    ) -> None:
+        self._entered.append(
+            {
+                "message_id": message_id,
+                "agency": agency,
+                "dossier_id": request.id,
+                "leg_id": request.id,
+                "kind": kind,
+                "body": body,
                 "now": act.recorded_at,
             },
         )

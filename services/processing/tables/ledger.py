@@ -14,6 +14,7 @@ from typing import Any
 from services.processing.tables.claiming import Claimed as Claimed
 from services.processing.tables.claiming import claim_shares
 from services.processing.tables.deliveries import REFUSAL
+from services.processing.tables.ways import LETTERS_AGAIN
 from shared.messaging.broker import Outcome
 from shared.persistence.database import Database
 
@@ -61,8 +62,6 @@ _REDRIVE_LETTERS = """
         AND first_sent_at > :since
         AND NOT EXISTS (SELECT 1 FROM agency_way WHERE agency_way.agency = :agency AND way = 'pull')
 """
-LETTERS_AGAIN = timedelta(days=30)
-"""How far back notices and refusals are sent again when an agency's queue was lost."""
 BEHIND_HAND_OVERS = timedelta(seconds=10)
 
 

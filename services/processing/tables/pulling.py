@@ -13,16 +13,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from services.processing.domain.serving import PULLED, Way
 from services.processing.problems import AGENCY_IS_PUSHED_TO, CURSOR_UNKNOWN
+from services.processing.tables import replayed
 from services.processing.tables.claiming import Claimed, next_of
 from services.processing.tables.ledger import DeliveryLedger
 from shared.contracts.envelope import from_bytes
 from shared.errors import RefusedError
 from shared.messaging.traced import Tracing
-from shared.persistence.database import Database, Transaction
+from shared.persistence.database import Database, Row, Transaction
 from shared.tracing import AGENCY
 
 _WAY = "SELECT given, way, most, rate, tries FROM agency_way WHERE agency = :agency FOR UPDATE"
@@ -80,7 +82,7 @@ class Pulling:
                 raise RefusedError(CURSOR_UNKNOWN, cursor=after, last=last)
             tx.execute(_HAS_THEM, {"agency": agency, "after": after})
             behind = tx.execute(_BEHIND, {"agency": agency, "after": after, "limit": limit})
-            given = [(bytes(body), int(number)) for body, number, _sequence in behind]
+            given = _with_replayed(tx, agency, after, limit, behind)
             fresh: Sequence[Claimed] = ()
             if len(given) < limit:
                 again = {sequence for _body, _number, sequence in behind}
@@ -109,6 +111,18 @@ class Pulling:
             "now": now,
             "next": self._ledger.backed_off(now, claimed.attempts + 1),
         }
+
+
+def _with_replayed(
+    tx: Transaction, agency: str, after: int, limit: int, behind: Sequence[Row]
+) -> list[tuple[bytes, int]]:
+    """Return what stands behind a cursor, and what replays gave there, in order and marked."""
+    again = replayed.behind(tx, agency, after, limit)
+    marks = replayed.marks(tx, agency, after, limit)
+    for body, number, _sequence in behind:
+        mark = marks.get(int(number))
+        again.append((mark.on(bytes(body)).to_bytes() if mark else bytes(body), int(number)))
+    return sorted(again, key=itemgetter(1))[:limit]
 
 
 def _pulling(tx: Transaction, agency: str) -> tuple[int, Way]:

@@ -32,7 +32,7 @@ _TAKEN_IN = """
 _SUPERSEDED = "(delivery.kind = 'hand-over' AND (work.closed = true OR work.agency <> delivery.agency))"
 _COUNT = f"""
     SELECT count(*), CAST(coalesce(sum(CASE WHEN {_SUPERSEDED} THEN 1 ELSE 0 END), 0) AS bigint),
-        CAST(coalesce(sum(CASE WHEN delivery.kind = 'hand-over' AND delivery.state IN ('waiting', 'sent') THEN 1
+        CAST(coalesce(sum(CASE WHEN delivery.kind = 'hand-over' AND delivery.state IN ('waiting', 'sent', 'parked') THEN 1
             ELSE 0 END), 0) AS bigint),
         count(DISTINCT delivery.dossier_id), min(delivery.created_at) AS "first [timestamptz]",
         max(delivery.created_at) AS "last [timestamptz]", max(delivery.sequence)
@@ -79,6 +79,11 @@ class Claimed:
     cursor: int
     upto: int
     begun_at: datetime
+
+    @property
+    def parked(self) -> bool:
+        """Whether it takes what lies parked out of there."""
+        return bool(self.selection.get("parked"))
 
 
 @dataclass(frozen=True, slots=True)

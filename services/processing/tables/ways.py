@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from services.processing.domain.serving import Way
@@ -16,9 +17,19 @@ _KEEP = """
 """
 # What was sent the old way may never be read there: it comes again the new way, at once.
 _AGAIN = """
-    UPDATE delivery SET next_try_at = :now, pulled = NULL
-    WHERE agency = :agency AND kind = 'hand-over' AND state = 'sent' AND next_try_at IS NOT NULL
+    UPDATE delivery SET next_try_at = CASE WHEN state = 'sent' THEN :now::timestamptz ELSE next_try_at END,
+        pulled = NULL
+    WHERE agency = :agency AND next_try_at IS NOT NULL AND (state = 'sent' OR pulled IS NOT NULL)
 """
+# Nobody answers what lay on the queue beside hand-overs, so nobody knows whether it was read. What was pulled is
+# known to have come: a later cursor said so.
+_LETTERS_AGAIN = """
+    UPDATE delivery SET state = 'waiting', next_try_at = :now
+    WHERE agency = :agency AND kind = 'refusal' AND state = 'sent' AND next_try_at IS NULL
+        AND pulled IS NULL AND first_sent_at > :since
+"""
+LETTERS_AGAIN = timedelta(days=30)
+"""How far back notices and refusals are sent again when what was sent before may never be read."""
 
 
 class WayTable:
@@ -52,7 +63,10 @@ class WayTable:
         if self._set:
             tx.execute_many(_KEEP, [self._set[agency] for agency in sorted(self._set)])
         if self._changed:
-            tx.execute_many(_AGAIN, [self._changed[agency] for agency in sorted(self._changed)])
+            changed = [self._changed[agency] for agency in sorted(self._changed)]
+            tx.execute_many(_AGAIN, changed)
+            since = [{**row, "since": row["now"] - LETTERS_AGAIN} for row in changed]
+            tx.execute_many(_LETTERS_AGAIN, since)
 
     def clear(self) -> None:
         """Forget what was gathered."""

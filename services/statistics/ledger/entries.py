@@ -44,6 +44,13 @@ _READ = """
 """
 
 
+_ENTERED_AT = "SELECT entered_at FROM ledger WHERE sequence = :sequence"
+_OF_ROOTS = (
+    "SELECT sequence, body FROM ledger WHERE root_id IN :roots AND sequence <= :upto ORDER BY sequence"
+)
+_OF_NOBODY = "SELECT sequence, body FROM ledger WHERE root_id IS NULL AND sequence <= :upto ORDER BY sequence"
+
+
 @dataclass(frozen=True, slots=True)
 class Appended:
     """Where a batch came to stand."""
@@ -119,9 +126,16 @@ def last_sequence(tx: Transaction) -> int:
 
 
 def last_entered(tx: Transaction, at: datetime) -> int:
-    """Return the last sequence that had been entered at a moment; 0 when there was none."""
-    [(sequence,)] = tx.execute("SELECT max(sequence) FROM ledger WHERE entered_at <= :at", {"at": at})
-    return sequence or 0
+    """Return the last sequence that had been entered at a moment; 0 when there was none.
+
+    Entries have no gaps and are entered in order, so it is found by halving.
+    """
+    low, high = 0, last_sequence(tx)
+    while low < high:
+        middle = (low + high + 1) // 2
+        [(entered_at,)] = tx.execute(_ENTERED_AT, {"sequence": middle})
+        low, high = (middle, high) if entered_at <= at else (low, middle - 1)
+    return low
 
 
 def read(tx: Transaction, after: int, upto: int) -> list[bytes]:
@@ -131,6 +145,17 @@ def read(tx: Transaction, after: int, upto: int) -> list[bytes]:
     has not analysed yet it sorts all that is left of the ledger to give its first rows.
     """
     return [bytes(body) for _sequence, body in tx.execute(_READ, {"after": after, "upto": upto})]
+
+
+def of_roots(tx: Transaction, roots: Sequence[UUID], upto: int) -> list[bytes]:
+    """Return the bytes of these roots' entries up to `upto`, in order."""
+    rows = tx.execute(_OF_ROOTS, {"roots": list(roots), "upto": upto})
+    return [bytes(body) for _sequence, body in rows]
+
+
+def of_nobody(tx: Transaction, upto: int) -> list[bytes]:
+    """Return the bytes of the entries up to `upto` that have no root, in order."""
+    return [bytes(body) for _sequence, body in tx.execute(_OF_NOBODY, {"upto": upto})]
 
 
 def _row(message: Message, body: bytes) -> dict[str, Any]:

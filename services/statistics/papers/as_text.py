@@ -12,6 +12,7 @@ from services.statistics.papers.numbers import NO_DATA, day, number, per_cent, s
 from services.statistics.papers.paper import printable
 from services.statistics.papers.plain import columns_of, title
 from services.statistics.reports.durations import in_words
+from services.statistics.reports.periods import unit_in
 from services.statistics.reports.ratios import percent
 
 Said = tuple[str, str]
@@ -36,8 +37,8 @@ def _heads(answer: Answer) -> Said:
 
 def _resolution(answer: Answer) -> Said:
     total = answer["total"] if answer["by"] else next(iter(answer["rows"]), None)
-    if total is None and "month" in answer["by"] and answer["rows"]:
-        whole = "số liệu theo từng tháng như sau.", "the figures month by month are these."
+    if total is None and unit_in(answer["by"]) and answer["rows"]:
+        whole = "số liệu theo từng kỳ như sau.", "the figures period by period are these."
     elif total is None or not answer["rows"]:
         return _nothing()
     else:
@@ -130,6 +131,38 @@ def _part(row: Row) -> Said:
     )
 
 
+def _requests(answer: Answer) -> Said:
+    total = answer["total"]
+    if total is None:
+        return _nothing()
+    asked, in_time = number(total["asked"]), number(total["answered_in_time"])
+    late, missing = number(total["answered_late"]), number(total["unanswered_late"])
+    share = _ratio(total["ratio_in_time"])
+    whole = (
+        (
+            f"{asked} lượt đơn vị được đôn đốc, yêu cầu báo cáo: {in_time} trả lời đúng hạn ({share[0]}), {late} trả lời"
+            f" quá hạn, {missing} quá hạn chưa trả lời, {number(total['pending'])} còn hạn,"
+            f" {number(total['withdrawn'])} đã thu hồi; {number(total['proposals'])} đề xuất điều chỉnh chỉ tiêu"
+            f" ({number(total['approved'])} được chấp thuận)."
+        ),
+        (
+            f"{asked} addressees were asked: {in_time} answered in time ({share[1]}), {late} late; {missing} are late and"
+            f" unanswered, {number(total['pending'])} still have time, {number(total['withdrawn'])} need not answer;"
+            f" {number(total['proposals'])} targets were proposed ({number(total['approved'])} approved)."
+        ),
+    )
+    return _lines(whole, [_missing(one) for one in answer["unanswered"]])
+
+
+def _missing(one: Row) -> Said:
+    name = one["names"].get("unit", {"vi": one["agency"], "en": one["agency"]})
+    reference, due, days = printable(one["reference"]), day(one["due_on"]), number(one["days_late"])
+    return (
+        f"{printable(name['vi'])}: chưa trả lời văn bản {reference}, hạn {due}, quá {days} ngày.",
+        f"{printable(name['en'])}: {reference} not answered, due {due}, {days} days late.",
+    )
+
+
 def _figures(answer: Answer) -> Said:
     """Say any report's figures by their names."""
     if not answer["rows"] and (answer["by"] or not answer["total"]):
@@ -177,4 +210,5 @@ _SENTENCES: Mapping[str, Callable[[Answer], Said]] = {
     "resolution": _resolution,
     "online": _online,
     "lateness": _lateness,
+    "requests": _requests,
 }

@@ -32,6 +32,7 @@ from services.statistics.papers.paper import (
     printable,
     signatures,
 )
+from services.statistics.reports.answers import PART_NAMES
 
 REPORT = "resolution"
 TOTAL = "Tổng số"
@@ -90,7 +91,7 @@ _ROWS_OF = {
     "procedure": "Thủ tục hành chính",
     "level": "Cấp giải quyết",
     "channel": "Hình thức nộp hồ sơ",
-    "month": "Tháng",
+    **{name: vi for name, (vi, _en) in PART_NAMES.items()},
     "model": "Mô hình quy trình",
     "group": "Nhóm trạng thái",
 }

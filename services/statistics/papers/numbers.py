@@ -31,6 +31,25 @@ def month(text: str) -> str:
     return "/".join(reversed(text.split("-")))
 
 
+_ROMAN = ("", "I", "II", "III", "IV")
+
+
+def part_of_year(text: str) -> tuple[str, str]:
+    """Return a month, quarter, half-year or year (2023-11, 2023-Q4, 2023-H1, 2023) in Vietnamese and English."""
+    year, _, part = text.partition("-")
+    if not part:
+        return f"Năm {year}", year
+    if part[0] == "Q":
+        return f"Quý {_ROMAN[int(part[1])]} năm {year}", f"Quarter {part[1]} of {year}"
+    if part[0] == "H":
+        first = part[1] == "1"
+        return (
+            f"6 tháng {'đầu' if first else 'cuối'} năm {year}",
+            f"{'First' if first else 'Second'} half of {year}",
+        )
+    return f"Tháng {month(text)}", f"Month {month(text)}"
+
+
 def shown(value: str | int | Decimal | None) -> str:
     """Return any value of a report: text as it is, a Decimal in per cent."""
     if value is None:

@@ -26,12 +26,25 @@ from services.statistics.papers.paper import (
     printable,
     signatures,
 )
+from services.statistics.reports.periods import unit_in
 
 TITLES = {
     "resolution": ("Tình hình, kết quả giải quyết thủ tục hành chính", "Received, resolved, in progress"),
     "lateness": ("Hồ sơ quá hạn và phần quá hạn của từng nơi", "Late dossiers, and whose part it is"),
     "models": ("Thủ tục và hồ sơ theo mô hình quy trình", "Procedures and dossiers by model of process"),
     "online": ("Tỷ lệ hồ sơ trực tuyến", "Online dossiers, against the target of the year"),
+    "late": ("Danh sách hồ sơ quá hạn", "Late dossiers, one by one"),
+    "carried": ("Hồ sơ chuyển kỳ", "Dossiers carried over"),
+    "acceptance": ("Thời gian tiếp nhận hồ sơ trực tuyến", "How soon online dossiers are accepted"),
+    "districts": ("Kết quả của cấp huyện và các xã trực thuộc", "Districts with their communes"),
+    "discipline": ("Kỷ luật cập nhật trên hệ thống", "Discipline in recording"),
+    "adoption": ("Mức độ sử dụng hệ thống của các đơn vị", "How units use the system"),
+    "flows": ("Luân chuyển hồ sơ giữa các cơ quan", "Flows between agencies"),
+    "requests": ("Đôn đốc và yêu cầu báo cáo bằng văn bản", "Reminders and requests for a report"),
+    "dossiers": ("Danh sách hồ sơ", "Dossiers"),
+    "index": ("Điểm theo bộ chỉ số", "Points after the index"),
+    "entered": ("Số liệu do các đơn vị nhập", "Figures that units entered"),
+    "ranking": ("Xếp hạng các đơn vị", "Ranking of the units"),
 }
 """What reports are called; a report that has no name here is called as it is asked for."""
 
@@ -102,4 +115,4 @@ def _total(answer: Answer, columns: list[Mapping[str, str]], is_text: list[bool]
 def _notes(answer: Answer) -> list[Line]:
     if not answer["rows"] and (answer["by"] or not answer["total"]):
         return [NOTHING]
-    return [MONTHS_DO_NOT_ADD_UP] if "month" in answer["by"] and answer["total"] is None else []
+    return [MONTHS_DO_NOT_ADD_UP] if unit_in(answer["by"]) and answer["total"] is None else []

@@ -7,7 +7,7 @@ from typing import Any
 
 Row = dict[str, Any]
 
-LAYOUT = 3
+LAYOUT = 4
 """Counted up with every change to these tables; a read model of another layout is rebuilt."""
 
 
@@ -53,7 +53,7 @@ DOSSIER = Table(
         """root_id code procedure desk channel area applicant_kind foreign_code limit_amount limit_unit
         submitted_at submitted_on received_at received_on first_due_at first_due_on due_at due_on
         due_moves due_position planned_at routed_at resolved_at resolved_on verdict handed_back_at
-        handed_back_on manner refused_at refused_on stopped_at stopped_on withdrawn_at status
+        handed_back_on manner refused_at refused_on answered_after stopped_at stopped_on withdrawn_at status
         process process_version plan_position model trial lead legs_planned
         legs_opened legs_completed legs_returned desk_returns times_sent_on
         pauses awaited_supplements awaited_payments historical""",
@@ -86,11 +86,19 @@ LEG = Table(
         """leg_id root_id number attempt name_vi name_en procedure agency first_agency rehomed
         from_agency direction kind pause term_amount term_unit opened_at opened_on due_at due_on
         due_position handed_over_at handed_over_by acknowledged_at accepted_at steps opinion
-        completed_at returned_at closed_at closed_on outcome overdue_at""",
+        completed_at completed_by returned_at closed_at closed_on outcome overdue_at waited
+        told_after""",
     ),
     {"steps": 0, "due_position": 0},
     ids=("leg_id", "root_id"),
     dates=_dates("opened", "due", "closed"),
+)
+REFUSED_ACT = Table(
+    "refused_act",
+    "refused_key",
+    _columns("refused_key root_id leg_id agency officer command code refused_at"),
+    {},
+    ids=("root_id", "leg_id"),
 )
 PAUSE = Table(
     "pause",
@@ -149,5 +157,43 @@ TARGET = Table(
     {},
 )
 
-TABLES = (DOSSIER, LEG, PAUSE, APPOINTMENT, AGENCY, REGISTER, PROCEDURE, PROCESS, TARGET)
+ENTERED = Table(
+    "entered",
+    "entered_key",
+    _columns("entered_key figure agency first_day last_day version state amount evidence set_at"),
+    {},
+)
+REQUEST = Table(
+    "request",
+    "request_id",
+    _columns(
+        """request_id kind reference issuer subject basis due_on due_at consolidator addressees issued_at
+        withdrawn_at consolidated_at""",
+    ),
+    {},
+    ids=("request_id",),
+)
+ASKED = Table(
+    "asked",
+    "asked_key",
+    _columns("asked_key request_id agency received_at answered_at proposed decided_at decision"),
+    {},
+    ids=("request_id",),
+)
+
+TABLES = (
+    DOSSIER,
+    LEG,
+    REFUSED_ACT,
+    PAUSE,
+    APPOINTMENT,
+    AGENCY,
+    REGISTER,
+    PROCEDURE,
+    PROCESS,
+    TARGET,
+    ENTERED,
+    REQUEST,
+    ASKED,
+)
 """In the order in which a canonical dump gives them."""

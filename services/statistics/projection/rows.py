@@ -8,6 +8,7 @@ from typing import Any
 
 from services.statistics.projection.columns import DOSSIER, LEG, PAUSE, TABLES, Row, Table
 from services.statistics.projection.moments import local_date, moment
+from services.statistics.projection.working_minutes import minutes_between
 
 Document = Mapping[str, Any]
 
@@ -56,8 +57,17 @@ def complete(table: Table, row: Row) -> None:
     for on, at in table.dates:
         at_text = row[at]
         row[on] = None if at_text is None else local_date(at_text)
+    if table is LEG and row["opened_at"] is not None and row["accepted_at"] is not None:
+        row["waited"] = minutes_between(row["opened_at"], row["accepted_at"])
     if table is DOSSIER:
         row["status"] = _status(row)
+        if row["channel"] == "online":
+            row["answered_after"] = _answered_after(row)
+
+
+def _answered_after(row: Row) -> int | None:
+    answers = [row[at] for at in ("received_at", "refused_at") if row[at] is not None]
+    return minutes_between(row["submitted_at"], min(answers)) if answers and row["submitted_at"] else None
 
 
 def _status(row: Row) -> int:
@@ -88,6 +98,14 @@ def leg_row(rows: Rows, document: Document) -> Row:
     row = rows.change(LEG, document["data"]["leg"])
     row["root_id"] = document["rootid"]
     return row
+
+
+def told(leg: Row, document: Document) -> None:
+    """Note how long after an act on a leg it was recorded, unless it was imported: of that nothing can be said."""
+    recorded = document.get("recordedtime")
+    if recorded is not None and not document.get("historical"):
+        after = minutes_between(moment(document["time"]), moment(recorded))
+        leg["told_after"] = max(leg["told_after"] or 0, after)
 
 
 def pause_row(rows: Rows, document: Document) -> Row:

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from services.statistics.projection import intake, processes, processing, register, routing, targets
+from services.statistics.projection import (
+    entered,
+    intake,
+    processes,
+    processing,
+    register,
+    requests,
+    routing,
+    targets,
+)
 from services.statistics.projection.columns import (
     AGENCY,
     APPOINTMENT,
+    ASKED,
     DOSSIER,
+    ENTERED,
     LEG,
     PAUSE,
     PROCEDURE,
     PROCESS,
+    REFUSED_ACT,
     REGISTER,
+    REQUEST,
     TABLES,
     TARGET,
     Table,
 )
+from services.statistics.projection.entered import entered_key
 from services.statistics.projection.intake import appointment_key
 from services.statistics.projection.processes import process_key
+from services.statistics.projection.processing import refused_key
 from services.statistics.projection.register import register_key
+from services.statistics.projection.requests import asked_key
 from services.statistics.projection.rows import Document, Rows, Rule
 from services.statistics.projection.targets import target_key
 
@@ -31,12 +47,15 @@ RULES: Mapping[str, Rule] = {
     **routing.RULES,
     **processing.RULES,
     **targets.RULES,
+    **entered.RULES,
+    **requests.RULES,
 }
 """Message type to what it changes; what is in nobody's rules changes no row."""
 
 _KEYS: Mapping[Table, Callable[[Document], str]] = {
     DOSSIER: lambda document: document["rootid"],
     LEG: lambda document: document["data"]["leg"],
+    REFUSED_ACT: refused_key,
     PAUSE: lambda document: document["data"]["pause"],
     APPOINTMENT: appointment_key,
     AGENCY: lambda document: document["data"]["agency"],
@@ -44,6 +63,9 @@ _KEYS: Mapping[Table, Callable[[Document], str]] = {
     PROCEDURE: lambda document: document["data"]["procedure"],
     PROCESS: lambda document: process_key(document["data"]),
     TARGET: target_key,
+    ENTERED: entered_key,
+    REQUEST: lambda document: document["data"]["request"],
+    ASKED: asked_key,
 }
 
 

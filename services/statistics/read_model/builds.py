@@ -47,14 +47,23 @@ class Outcome:
 class Builder:
     """Sets up and rebuilds the read model."""
 
-    def __init__(self, database: Database, unit: UnitOfWork, application: Statistics, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        unit: UnitOfWork,
+        application: Statistics,
+        clock: Clock,
+        show: Callable[[Transaction, int], None] = lambda _tx, _version: None,
+    ) -> None:
+        """Let `show` know which version other tools are to see from now on."""
+        self._show = show
         self._database = database
         self._unit = unit
         self._application = application
         self._clock = clock
 
     def define(self, actor: Actor = OURSELVES) -> None:
-        """Set the read model up, empty; nothing when it is there. To be done before the first message."""
+        """Set the read model up, empty, unless it is there. To be done before the first message."""
 
         def work(tx: Transaction) -> None:
             if not self._application.is_defined(versions.NAME):
@@ -62,6 +71,9 @@ class Builder:
                 versions.create(tx, 1)
                 versions.index(tx, 1)
                 versions.define(tx, 1)
+            live = versions.live(tx)
+            if live.layout == LAYOUT:
+                self._show(tx, live.version)
 
         self._unit.run(work)
 
@@ -139,6 +151,7 @@ class Builder:
                 )
             else:
                 versions.swap(tx, building.version, last)
+                self._show(tx, building.version)
                 self._application.read_model(versions.NAME).swap(
                     self._act(actor),
                     version=building.version,

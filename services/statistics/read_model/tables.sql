@@ -33,6 +33,8 @@ CREATE TABLE dossier_v# (
     manner text,
     refused_at timestamptz,
     refused_on text,
+    -- Working minutes from an online filing until it was received or refused.
+    answered_after integer,
     stopped_at timestamptz,
     stopped_on text,
     withdrawn_at timestamptz,
@@ -91,11 +93,30 @@ CREATE TABLE leg_v# (
     steps integer NOT NULL,
     opinion text,
     completed_at timestamptz,
+    -- Who said that it was completed.
+    completed_by text,
     returned_at timestamptz,
     closed_at timestamptz,
     closed_on text,
     outcome text,
-    overdue_at timestamptz
+    overdue_at timestamptz,
+    -- Working minutes from its opening until its agency took it on.
+    waited integer,
+    -- The most working minutes that lay between an act on it and its being recorded; NULL if all were imported.
+    told_after integer
+);
+
+-- What an agency tried on a leg and was refused.
+CREATE TABLE refused_act_v# (
+    refused_key text PRIMARY KEY,
+    root_id uuid NOT NULL,
+    leg_id uuid NOT NULL,
+    agency text,
+    -- Who tried it.
+    officer text,
+    command text NOT NULL,
+    code text NOT NULL,
+    refused_at timestamptz NOT NULL
 );
 
 -- A time in which the dossier's clock stood still.
@@ -172,6 +193,52 @@ CREATE TABLE target_v# (
     reach_by text NOT NULL,
     basis text NOT NULL,
     set_at timestamptz NOT NULL
+);
+
+-- How a figure that no dossier yields stood after each act on it; days are text, YYYY-MM-DD.
+CREATE TABLE entered_v# (
+    entered_key text PRIMARY KEY,
+    figure text NOT NULL,
+    agency text NOT NULL,
+    first_day text NOT NULL,
+    last_day text NOT NULL,
+    version integer NOT NULL,
+    state text NOT NULL,
+    amount bigint NOT NULL,
+    evidence text NOT NULL,
+    set_at timestamptz NOT NULL
+);
+
+-- A reminder, or a request for a written report, to some agencies.
+CREATE TABLE request_v# (
+    request_id uuid PRIMARY KEY,
+    kind text,
+    reference text,
+    issuer text,
+    subject text,
+    basis text,
+    -- The last day in time, and when it is over.
+    due_on text,
+    due_at timestamptz,
+    consolidator text,
+    -- JSON: their ids, in the order in which they were named.
+    addressees text,
+    issued_at timestamptz,
+    withdrawn_at timestamptz,
+    consolidated_at timestamptz
+);
+
+-- What one addressee did about one of them; nothing yet: no row.
+CREATE TABLE asked_v# (
+    asked_key text PRIMARY KEY,
+    request_id uuid NOT NULL,
+    agency text NOT NULL,
+    received_at timestamptz,
+    answered_at timestamptz,
+    -- Per cent of the target that it proposes for itself.
+    proposed text,
+    decided_at timestamptz,
+    decision text
 );
 
 CREATE TABLE procedure_v# (

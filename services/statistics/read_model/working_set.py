@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 import orjson
@@ -18,10 +18,32 @@ from shared.persistence.database import Transaction
 KEPT_ROWS = 50_000
 """Rows of each table that a rebuild keeps in memory: about 3 kB each."""
 
-CHUNK = 1000
-"""Messages whose rows are looked up in one query."""
+CHUNK = 200
+"""Messages whose rows are looked up in one query, and whose documents are in memory at once."""
+
+_BITS = 1 << 23
+"""Of which a million keys light one in nine."""
 
 _NEWEST = {contract.type: contract.dataschema for contract in registry.EVENTS.values()}
+
+
+class Forgotten:
+    """Keys that left memory, in a megabyte however many they are: it may remember one that never came."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+
+    def add(self, keys: Iterable[str]) -> None:
+        """Remember keys."""
+        bits = self._bits = self._bits or bytearray(_BITS // 8)
+        for key in keys:
+            place = hash(key) % _BITS
+            bits[place >> 3] |= 1 << (place & 7)
+
+    def may_have(self, key: str) -> bool:
+        """Tell whether a key may have been added; a wrong guess costs a look into the table."""
+        place = hash(key) % _BITS
+        return bool(self._bits) and bool(self._bits[place >> 3] >> (place & 7) & 1)
 
 
 class WorkingSet:
@@ -31,8 +53,10 @@ class WorkingSet:
         self.version = version
         self._rows = Rows()
         self._kept_rows = kept_rows
+        self._forgotten = {table: Forgotten() for table in TABLES} if new else None
+        """Of a version that was empty: what had to leave memory, so that nothing else need be looked for."""
         self._holds_all = new
-        """Whether no row of the tables is missing in memory, so that none need be looked for."""
+        """Whether no row of the tables is missing in memory."""
 
     def take(self, tx: Transaction, bodies: Sequence[bytes]) -> None:
         """Project messages, given as the ledger's bytes."""
@@ -51,6 +75,8 @@ class WorkingSet:
         for table, wanted in keys(documents).items():
             known = self._rows.by_table[table]
             missing = [key for key in wanted if key not in known]
+            if self._forgotten is not None:
+                missing = [key for key in missing if self._forgotten[table].may_have(key)]
             known.update(versions.load(tx, self.version, table, missing))
 
     def write(self, tx: Transaction) -> None:
@@ -63,8 +89,11 @@ class WorkingSet:
         for table, rows in self._rows.by_table.items():
             if len(rows) > self._kept_rows:
                 self._write(tx, table)
-                for key in list(islice(rows, len(rows) - self._kept_rows // 2)):
+                leaving = list(islice(rows, len(rows) - self._kept_rows // 2))
+                for key in leaving:
                     del rows[key]
+                if self._forgotten is not None:
+                    self._forgotten[table].add(leaving)
                 self._holds_all = False
 
     def _write(self, tx: Transaction, table: Table) -> None:

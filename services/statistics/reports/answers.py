@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.statistics.reports.columns import FIGURES, RESIDUALS
-from services.statistics.reports.periods import Period
+from services.statistics.reports.periods import Period, unit_in
 from shared.clock import to_text
 from shared.persistence.database import Row
 
@@ -35,12 +35,29 @@ class Question:
     """`only` or `without` the dossiers whose process was on trial; None: all, as they are all valid."""
     structure: str = "then"
     """Units as they answered for their dossiers (`then`), or whoever goes on with them (`now`)."""
+    figure: str | None = None
+    """Of lists: which figure's dossiers; `choosing.CONDITIONS` has their names."""
+    unit: str | None = None
+    """Of lists: only this unit's."""
+    level: str | None = None
+    """Of lists: only those of units of this level."""
+    agency: str | None = None
+    """Of lists: only those of this desk."""
+    procedure: str | None = None
+    """Of lists, of `resolution` and `online`: only those of this procedure."""
+    skip: int = 0
+    """Of lists: how many rows of it are known already."""
+    rules: str | None = None
+    """Of scores: after which set of rules; None: the one that is in force, if there is but one."""
+    within: str | None = None
+    """Of lists: only what the asker may see, its own unit's and those under it; never asked for in words."""
 
 
-_FIXED_NAMES = {
+FIXED_NAMES = {
     ("level", "province"): ("Cấp tỉnh", "Province"),
     ("level", "district"): ("Cấp huyện", "District"),
     ("level", "commune"): ("Cấp xã", "Commune"),
+    ("level", "vertical"): ("Cơ quan ngành dọc", "Vertical sector"),
     ("group", "in_progress"): ("Đang xử lý", "In progress"),
     ("group", "done"): ("Đã xử lý xong, đã trả kết quả", "Done"),
     ("group", "returned"): ("Rút hồ sơ", "Withdrawn"),
@@ -50,10 +67,17 @@ _FIXED_NAMES = {
     ("channel", "online"): ("Trực tuyến", "Online"),
     ("channel", "post"): ("Bưu chính công ích", "Public post"),
 }
-_DIMENSION_NAMES = {
+PART_NAMES = {
     "month": ("Tháng", "Month"),
+    "quarter": ("Quý", "Quarter"),
+    "half": ("Sáu tháng", "Half-year"),
+    "year": ("Năm", "Year"),
+}
+_DIMENSION_NAMES = {
+    **PART_NAMES,
     "level": ("Cấp", "Level"),
     "agency": ("Cơ quan tiếp nhận", "Receiving agency"),
+    "unit": ("Đơn vị", "Unit"),
     "procedure": ("Thủ tục", "Procedure"),
     "channel": ("Kênh", "Channel"),
     "model": ("Mô hình quy trình", "Model of the process"),
@@ -71,13 +95,13 @@ def answer(
     by = question.by
     columns = [_dimension(name) for name in by]
     columns += [{"key": column.key, "vi": column.vi, "en": column.en} for column in (*FIGURES, *RESIDUALS)]
-    found = [_named(by, row, {**names, **_FIXED_NAMES}) for row in rows]
+    found = [_named(by, row, {**names, **FIXED_NAMES}) for row in rows]
     return {
         **terms("resolution", question, periods),
         "columns": columns,
         "rows": found,
         # A dossier that is carried from month to month stands in each: months do not add up.
-        "total": None if "month" in by else _sum(found),
+        "total": None if unit_in(by) else _sum(found),
     }
 
 
@@ -92,6 +116,7 @@ def terms(name: str, question: Question, periods: Sequence[Period]) -> Answer:
         "by": list(question.by),
         "trial": question.trial,
         "structure": question.structure,
+        **({"procedure": question.procedure} if question.procedure else {}),
     }
 
 

@@ -5,23 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from services.statistics.ledger import entries
-from services.statistics.problems import UNKNOWN_DIMENSION, UNKNOWN_REPORT
-from services.statistics.read_model import scratches, versions
-from services.statistics.read_model.builds import take_batch
-from services.statistics.read_model.working_set import WorkingSet
-from services.statistics.reports import lateness_report, models, online, resolution
+from services.statistics.problems import NOT_A_LIST, UNKNOWN_DIMENSION, UNKNOWN_REPORT
+from services.statistics.read_model import earlier, scratches, versions
+from services.statistics.reports import (
+    acceptance,
+    adoption,
+    carried,
+    discipline,
+    districts,
+    dossiers,
+    entered_report,
+    flows,
+    late,
+    lateness_report,
+    models,
+    online,
+    requests,
+    resolution,
+    scores,
+)
 from services.statistics.reports.answers import Answer, Question
 from services.statistics.reports.lateness import lateness
-from services.statistics.reports.periods import Period, months, whole
+from services.statistics.reports.periods import Period, parts, unit_in, whole
 from shared.clock import Clock
 from shared.errors import RefusedError
 from shared.persistence.database import Database, Transaction
 
-_SCRATCH = 0
-"""The version that only ever exists inside a transaction that is rolled back."""
+OF_LISTS = ("figure", "unit", "level", "agency", "procedure", "skip", "rules")
+"""Words that only some reports take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +47,36 @@ class Report:
 
     dimensions: tuple[str, ...]
     make: Callable[[Transaction, int, Question, Sequence[Period]], tuple[int | None, Answer]]
+    is_list: bool = False
+    """Whether its rows are dossiers."""
+    words: tuple[str, ...] = ()
+    """Which of the words that are not for every report it takes; lists take all but `rules`."""
 
 
 REPORTS: Mapping[str, Report] = {
-    "resolution": Report(tuple(resolution.DIMENSIONS), resolution.resolution),
+    "resolution": Report(resolution.BY, resolution.resolution, words=("procedure",)),
     "lateness": Report(("agency",), lateness_report.lateness_report),
     "models": Report(("model",), models.models),
-    "online": Report(online.DIMENSIONS, online.online),
+    "online": Report(online.DIMENSIONS, online.online, words=("procedure",)),
+    "late": Report((), late.late, is_list=True),
+    "carried": Report(carried.DIMENSIONS, carried.carried),
+    "acceptance": Report(acceptance.DIMENSIONS, acceptance.acceptance),
+    "districts": Report((), districts.districts),
+    "discipline": Report(discipline.DIMENSIONS, discipline.discipline),
+    "adoption": Report((), adoption.adoption),
+    "flows": Report(flows.DIMENSIONS, flows.flows),
+    "requests": Report(requests.DIMENSIONS, requests.requests),
+    "dossiers": Report((), dossiers.dossiers, is_list=True),
+    "index": Report((), scores.index, words=("unit", "rules")),
+    "entered": Report((), entered_report.entered_report, words=("unit", "rules")),
+    "ranking": Report((), scores.ranking, words=("rules",)),
 }
+
+
+def shows_single_ones(name: str, question: Question) -> bool:
+    """Tell whether a report's rows are single dossiers or persons."""
+    report = REPORTS.get(name)
+    return report is not None and (report.is_list or "officer" in question.by)
 
 
 class Reports:
@@ -54,7 +90,8 @@ class Reports:
         """Return a report as plain values: its terms, columns with names in both languages, and rows.
 
         Raises RefusedError with `unknown-report`, `unknown-dimension`, `period-invalid`,
-        `period-not-begun`, `read-model-undefined`, `read-model-outdated` or `unknown-scratch`.
+        `period-not-begun`, `not-a-list`, `read-model-undefined`, `read-model-outdated`, `unknown-scratch`,
+        and what lists refuse: `unknown-figure`, `too-many-late`.
         """
         report = REPORTS.get(name)
         if report is None:
@@ -63,11 +100,12 @@ class Reports:
             if dimension not in report.dimensions:
                 known = ", ".join(report.dimensions)
                 raise RefusedError(UNKNOWN_DIMENSION, dimension=dimension, known=known)
+        _check_words(name, report, question)
         if question.scratch is not None:
             return self._of_scratch(report, question, question.scratch)
         now = self._clock.now()
         as_of = min(question.as_of or now, question.published_at or now, now)
-        periods = _periods(question, as_of)
+        periods = periods_of(question, as_of)
         if question.published_at is None:
             return self._live(report, question, periods)
         return self._as_published(report, question, periods, question.published_at)
@@ -91,7 +129,7 @@ class Reports:
         with self._database.transaction() as tx:
             scratch = scratches.readable(tx, name)
             question = replace(question, published_at=scratch.as_of)
-            periods = _periods(question, min(question.as_of or scratch.as_of, scratch.as_of))
+            periods = periods_of(question, min(question.as_of or scratch.as_of, scratch.as_of))
             found = report.make(tx, scratch.version, question, periods)[1]
         return found | {"ledger_sequence": scratch.ledger_sequence}
 
@@ -100,31 +138,28 @@ class Reports:
     ) -> Answer:
         found: Answer = {}
         with suppress(_RollbackError), self._database.transaction() as tx:
-            versions.create(tx, _SCRATCH)
-            sequence = _replay(tx, at)
-            found = report.make(tx, _SCRATCH, question, periods)[1] | {"ledger_sequence": sequence}
+            sequence = entries.last_entered(tx, at)
+            earlier.build(tx, sequence)
+            found = report.make(tx, earlier.VERSION, question, periods)[1] | {"ledger_sequence": sequence}
             raise _RollbackError
         return found
+
+
+def _check_words(name: str, report: Report, question: Question) -> None:
+    given = {word: getattr(question, word) for word in OF_LISTS}
+    taken = (*OF_LISTS[:-1],) if report.is_list else report.words
+    words = [word for word, value in given.items() if value and word not in taken]
+    if words:
+        raise RefusedError(NOT_A_LIST, name=name, words=", ".join(words))
 
 
 class _RollbackError(Exception):
     """Ends a transaction that is to leave nothing behind."""
 
 
-def _periods(question: Question, as_of: datetime) -> list[Period]:
-    cut = months if "month" in question.by else _one
-    return cut(question.first, question.last, as_of)
-
-
-def _one(first: date, last: date, as_of: datetime) -> list[Period]:
-    return [whole(first, last, as_of)]
-
-
-def _replay(tx: Transaction, until: datetime) -> int:
-    building, position = WorkingSet(_SCRATCH, new=True), 0
-    last = entries.last_entered(tx, until)
-    while position < last:
-        position = take_batch(tx, building, position, last)
-    building.write(tx)
-    versions.index(tx, _SCRATCH)
-    return position
+def periods_of(question: Question, as_of: datetime) -> list[Period]:
+    """Return the parts into which a question cuts its period, as of a moment. Raises as `periods.months`."""
+    unit = unit_in(question.by)
+    if unit is None:
+        return [whole(question.first, question.last, as_of)]
+    return parts(question.first, question.last, as_of, unit)

@@ -54,7 +54,7 @@ def _stands_still(kinds: str) -> str:
     )
 
 
-def _due(column: str) -> str:
+def due(column: str) -> str:
     """The due time, or date, as it stood at the cut."""
     return (
         f"CASE WHEN d.due_moves = 0 THEN d.{column} ELSE coalesce((SELECT m.{column} FROM appointment_v# m"  # noqa: S608 - our own words
@@ -77,7 +77,7 @@ _CLOCK_STANDS = _stands_still("'supplement', 'payment', 'posting'")
 # As verdicts are given: by the date in Viet Nam, for limits in hours by the minute.
 _PAST_DUE = (
     f"(NOT {_CLOCK_STANDS} AND coalesce(CASE WHEN d.limit_unit = 'working_hour'"
-    f" THEN {_due('due_at')} < p.as_of_minute ELSE {_due('due_on')} < p.as_of_date END, false))"
+    f" THEN {due('due_at')} < p.as_of_minute ELSE {due('due_on')} < p.as_of_date END, false))"
 )
 
 RESOLVED_LATE = f"({_FINISHED} AND d.verdict = 'late')"

@@ -16,7 +16,18 @@ Words = dict[str, str]
 
 LANGUAGES = ("vi", "en")
 
-_TRANSLATED = ("about", "channel", "verdict", "manner", "outcome", "by", "direction", "kind", "opinion")
+_TRANSLATED = (
+    "about",
+    "channel",
+    "verdict",
+    "manner",
+    "outcome",
+    "by",
+    "direction",
+    "kind",
+    "opinion",
+    "decision",
+)
 _AGENCIES = ("agency", "desk", "from_agency")
 _AGENCY_OF_TYPE = {
     "lienthong.processing.leg-transferred": "to",

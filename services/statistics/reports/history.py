@@ -38,7 +38,7 @@ def history(database: Database, code_or_id: str, as_of: datetime | None = None) 
         known = [row for row in rows if as_of is None or row[1] <= as_of]
         told = in_order(((row, document_of(row[6])) for row in known), lambda entry: entry[1])
         documents = [document for _, document in told]
-        names = _names(tx, version, set().union(*map(agencies_of, documents)))
+        names = names_of(tx, version, set().union(*map(agencies_of, documents)))
     return {
         "dossier": str(root),
         "code": next((code for code in map(_code, documents) if code), None),
@@ -58,7 +58,8 @@ def root_of(tx: Transaction, version: int, code_or_id: str) -> UUID:
         raise RefusedError(NOT_FOUND, what=f"dossier {code_or_id}") from None
 
 
-def _names(tx: Transaction, version: int, agencies: set[str]) -> dict[str, tuple[str, str]]:
+def names_of(tx: Transaction, version: int, agencies: set[str]) -> dict[str, tuple[str, str]]:
+    """Return the names of agencies, in Vietnamese and English."""
     if not agencies:
         return {}
     rows = tx.execute(versions.at_version(_AGENCIES, version), {"agencies": sorted(agencies)})

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
-
-import orjson
 
 from services.statistics.read_model import versions
 from services.statistics.reports.case import Case, Course, Lateness, by_holder, course, load
@@ -34,15 +31,6 @@ def lateness(database: Database, code_or_id: str, at: datetime) -> dict[str, Any
             raise RefusedError(NOT_FOUND, what=f"dossier {code_or_id}")
         names = names_of_agencies(tx, version)
     return _answer(cases[0], found, at, names)
-
-
-def agencies_on_the_way(database: Database, dossier: str) -> set[str]:
-    """Return every agency that had a leg of a dossier, given by its id."""
-    with database.transaction() as tx:
-        version = versions.readable(tx).version
-        [case] = load(tx, version, [UUID(dossier)])
-    later = {turn[2] for leg in case.legs for turn in orjson.loads(leg["rehomed"] or "[]")}
-    return later | {leg[column] for leg in case.legs for column in ("agency", "first_agency") if leg[column]}
 
 
 def _answer(case: Case, found: Course, at: datetime, names: Names) -> dict[str, Any]:

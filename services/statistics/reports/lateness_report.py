@@ -17,10 +17,10 @@ from services.statistics.read_model import versions
 from services.statistics.reports.answers import Answer, Question, terms
 from services.statistics.reports.case import by_holder, course, load
 from services.statistics.reports.columns import OVERDUE, RESOLVED_LATE
+from services.statistics.reports.counting import TRIAL, bounds, period_rows
 from services.statistics.reports.durations import in_words
 from services.statistics.reports.holders import Names, described, names_of_agencies
 from services.statistics.reports.periods import Period
-from services.statistics.reports.resolution import TRIAL, bounds, period_rows
 from services.statistics.reports.timeline import Holder
 from shared.persistence.database import Transaction
 

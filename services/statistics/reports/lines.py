@@ -106,6 +106,10 @@ LINES: Mapping[str, tuple[str, str]] = {
         "Bàn giao cho {agency} qua {by_vi}",
         "Handed over to {agency} by {by_en}",
     ),
+    "lienthong.processing.act-refused": (
+        "Từ chối việc của {agency} ({command}): {code}",
+        "Refused what {agency} tried ({command}): {code}",
+    ),
     "lienthong.processing.leg-acknowledged": ("{agency} xác nhận đã nhận", "{agency} acknowledged it"),
     "lienthong.processing.leg-accepted": ("{agency} nhận xử lý", "{agency} took it on"),
     "lienthong.processing.work-recorded": ("{agency}: {step}", "{agency}: {step}"),
@@ -162,10 +166,38 @@ LINES: Mapping[str, tuple[str, str]] = {
         "Chỉ tiêu {indicator} năm {year}: {percent} % trước {reach_by}; căn cứ: {basis}",
         "Target for {indicator} in {year}: {percent} % by {reach_by}; basis: {basis}",
     ),
+    "lienthong.processing.figure-entered": (
+        "Số liệu {figure} của {agency} từ {first} đến {last}: {value} (lần {version}, {state}); căn cứ: {evidence}",
+        "{figure} of {agency} from {first} to {last}: {value} (version {version}, {state}); evidence: {evidence}",
+    ),
+    "lienthong.processing.request-issued": (
+        "Ban hành văn bản {reference}: {subject}; hạn trả lời {due_on}; căn cứ: {basis}",
+        "Request {reference} issued: {subject}; to be answered by {due_on}; basis: {basis}",
+    ),
+    "lienthong.processing.request-received": ("{agency} đã nhận văn bản", "{agency} has the request"),
+    "lienthong.processing.request-answered": (
+        "{agency} đã trả lời văn bản, kèm {attachments} tài liệu",
+        "{agency} answered the request, with {attachments} papers",
+    ),
+    "lienthong.processing.proposal-decided": (
+        "Đề xuất điều chỉnh chỉ tiêu của {agency}: {decision_vi}; căn cứ: {basis}",
+        "The target proposed by {agency}: {decision_en}; basis: {basis}",
+    ),
+    "lienthong.processing.request-consolidated": ("Đã tổng hợp các trả lời", "The answers were put together"),
+    "lienthong.processing.request-withdrawn": (
+        "Thu hồi văn bản: {reason}",
+        "The request was withdrawn: {reason}",
+    ),
+    "lienthong.processing.request-overdue": (
+        "Đã hết hạn trả lời ({due}), còn đơn vị chưa trả lời",
+        "The last day is over ({due}), and some have not answered",
+    ),
     "lienthong.processing.internal-event": ("Việc nội bộ của xử lý", "An internal matter of processing"),
 }
 
 WORDS: Mapping[str, tuple[str, str]] = {
+    "approved": ("được chấp thuận", "approved"),
+    "declined": ("không được chấp thuận", "declined"),
     "uncollected": ("chưa nhận bàn giao", "the hand-over was not collected"),
     "due-soon": ("sắp đến hạn", "due soon"),
     "overdue": ("quá hạn", "overdue"),

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from services.statistics.read_model import versions
 from services.statistics.reports.answers import Answer, Question, terms
 from services.statistics.reports.columns import RECEIVED_IN_PERIOD
+from services.statistics.reports.counting import TRIAL, bounds, period_rows
 from services.statistics.reports.periods import Period
-from services.statistics.reports.resolution import TRIAL, bounds, period_rows
 from shared.persistence.database import Transaction
 
 _COLUMNS = (

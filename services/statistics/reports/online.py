@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from services.statistics.reports.answers import Answer, Question, terms
+from services.statistics.reports.answers import PART_NAMES, Answer, Question, terms
+from services.statistics.reports.case import calendar
 from services.statistics.reports.columns import RECEIVED_IN_PERIOD, RESOLVED, Figure
-from services.statistics.reports.periods import Period
-from services.statistics.reports.ratios import percent, reaches
+from services.statistics.reports.periods import PARTS, Period, unit_in
+from services.statistics.reports.ratios import missing, percent, reaches
 from services.statistics.reports.structure import Structure
 from services.statistics.reports.targets import Target, Targets, targets_at
 from services.statistics.reports.units import Key, count, structure_at
@@ -51,8 +53,9 @@ _RATIOS = (
 _AIMS = (
     ("target", "Chỉ tiêu (%)", "Target (%)"),
     ("reached", "Đạt chỉ tiêu", "Target reached"),
+    ("missing", "Còn cần (hồ sơ trực tuyến)", "Online dossiers still needed"),
 )
-_BY = {"unit": ("Đơn vị", "Unit"), "level": ("Cấp", "Level"), "month": ("Tháng", "Month")}
+_BY = {"unit": ("Đơn vị", "Unit"), "level": ("Cấp", "Level"), **PART_NAMES}
 DIMENSIONS = tuple(_BY)
 
 
@@ -60,10 +63,19 @@ def online(
     tx: Transaction, version: int, question: Question, periods: Sequence[Period]
 ) -> tuple[int | None, Answer]:
     """Make the report, with the position in the ledger."""
-    cut = periods[-1].cut_at
+    cut, day = periods[-1].cut_at, date.fromisoformat(periods[-1].as_of_date)
     structure = structure_at(tx, version, cut)
     targets = targets_at(tx, version, INDICATOR, question.last.year, cut)
-    counted = count(tx, version, periods, structure, question.structure, FIGURES, question.trial)
+    counted = count(
+        tx,
+        version,
+        periods,
+        structure,
+        question.structure,
+        FIGURES,
+        question.trial,
+        procedure=question.procedure,
+    )
     groups: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for key, figures in counted.sums.items():
         groups[_group(question.by, key, structure)].update(figures)
@@ -76,13 +88,13 @@ def online(
         **terms("online", question, periods),
         "columns": _columns(question.by),
         "rows": rows,
-        "total": None if "month" in question.by else _figures(total, targets.of_province()),
-        "units": [_of_level(level, by_unit, structure, targets) for level in LEVELS],
+        "total": None if unit_in(question.by) else _figures(total, targets.of_province()),
+        "units": [_of_level(level, by_unit, structure, targets, day) for level in LEVELS],
     }
 
 
 def _group(by: Iterable[str], key: Key, structure: Structure) -> tuple[str, ...]:
-    values = {"month": key.period, "unit": key.unit, "level": structure.level(key.unit) or ""}
+    values = {**dict.fromkeys(PARTS, key.period), "unit": key.unit, "level": structure.level(key.unit) or ""}
     return tuple(values[name] for name in by)
 
 
@@ -96,6 +108,7 @@ def _row(
     target = targets.of(unit or "", level)
     return {
         **values,
+        **({"level": level} if unit else {}),
         "names": {"unit": {"vi": names[0], "en": names[1]}} if names else {},
         **_figures(sums, target),
     }
@@ -110,6 +123,7 @@ def _figures(sums: Mapping[str, int], target: Target | None) -> dict[str, Any]:
         "ratio_index": None,
         "target": target.percent if target else None,
         "reached": _reached(counts, target),
+        "missing": missing(counts["resolved_online"], counts["resolved"], target.percent) if target else None,
     }
 
 
@@ -121,7 +135,7 @@ def _reached(sums: Mapping[str, int], target: Target | None) -> bool | None:
 
 
 def _of_level(
-    level: str, by_unit: Mapping[str, Mapping[str, int]], structure: Structure, targets: Targets
+    level: str, by_unit: Mapping[str, Mapping[str, int]], structure: Structure, targets: Targets, day: date
 ) -> dict[str, Any]:
     """Return how many units of a level reach their target, and which do not, the lowest first."""
     units = {unit for unit, of in structure.units().items() if of == level}
@@ -141,6 +155,18 @@ def _of_level(
         "target": target.percent if target else None,
         "reach_by": target.reach_by.isoformat() if target else None,
         "basis": target.basis if target else None,
+        **_left(target, day),
+    }
+
+
+def _left(target: Target | None, day: date) -> dict[str, int | None]:
+    """Return how many days, and working days, are left after a day before the target's."""
+    if target is None:
+        return {"days_left": None, "working_days_left": None}
+    following, last = day + timedelta(days=1), target.reach_by - timedelta(days=1)
+    return {
+        "days_left": max(0, (target.reach_by - day).days),
+        "working_days_left": calendar().working_days_between(following, last),
     }
 
 

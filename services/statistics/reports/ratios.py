@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from math import ceil
 
 _CENT = Decimal("0.01")
 
@@ -20,6 +21,20 @@ def rounded(value: Fraction) -> str:
     whole += 2 * rest >= hundredths.denominator
     sign = -1 if value < 0 else 1
     return str((Decimal(sign * whole) / 100).quantize(_CENT, ROUND_HALF_UP))
+
+
+def missing(part: int, whole: int, target: str) -> int | None:
+    """Return how many more, all of them counting, `part` of `whole` needs to be so many per cent.
+
+    0 when it is; None of nothing, and where all of them would have to count and some do not.
+    """
+    if whole == 0:
+        return None
+    wanted = Fraction(target)
+    lacking = wanted * whole - 100 * part
+    if lacking <= 0:
+        return 0
+    return None if wanted == 100 else ceil(lacking / (100 - wanted))  # noqa: PLR2004 - per cent
 
 
 def reaches(part: int | Fraction, whole: int, target: str) -> bool | None:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
+from services.statistics.problems import UNKNOWN_DIMENSION
 from services.statistics.read_model import versions
 from services.statistics.reports.answers import Answer, Names, Question, answer
 from services.statistics.reports.columns import CONCERNS, FIGURES, STATUS_GROUP
-from services.statistics.reports.periods import Period
+from services.statistics.reports.counting import bounds, counted, period_rows
+from services.statistics.reports.periods import PARTS, Period
+from services.statistics.reports.units import count, structure_at
+from shared.errors import RefusedError
 from shared.persistence.database import Row, Transaction
 
 DIMENSIONS: Mapping[str, str] = {
-    "month": "p.label",
+    **dict.fromkeys(PARTS, "p.label"),
     "level": "a.level",
     "agency": "d.desk",
     "procedure": "d.procedure",
@@ -25,17 +28,44 @@ DIMENSIONS: Mapping[str, str] = {
     "group": STATUS_GROUP,
 }
 """What figures can be divided by, in SQL. A dossier's agency and level are those of its desk."""
-
-TRIAL: Mapping[str | None, str] = {None: "true", "only": "d.trial", "without": "NOT d.trial"}
-"""Which dossiers count, in SQL, by what a question says of those whose process was on trial."""
+BY = (*DIMENSIONS, "unit")
+"""All that they can be divided by."""
 
 
 def resolution(
     tx: Transaction, version: int, question: Question, periods: Sequence[Period]
 ) -> tuple[int | None, Answer]:
     """Make the report, with the position in the ledger."""
-    sequence, rows = figures(tx, version, periods, question.by, question.trial)
+    if "unit" in question.by:
+        return _by_unit(tx, version, question, periods)
+    sequence, rows = figures(tx, version, periods, question.by, question.trial, procedure=question.procedure)
     return sequence, answer(question, periods, rows, names_of(tx, version))
+
+
+def _by_unit(
+    tx: Transaction, version: int, question: Question, periods: Sequence[Period]
+) -> tuple[int | None, Answer]:
+    """Make the report by the units that answer for their dossiers, and by month where that is asked for too."""
+    if unknown := [name for name in question.by if name not in {"unit", *PARTS}]:
+        raise RefusedError(UNKNOWN_DIMENSION, dimension=unknown[0], known=", ".join(("unit", *PARTS)))
+    structure = structure_at(tx, version, periods[-1].cut_at)
+    found = count(
+        tx,
+        version,
+        periods,
+        structure,
+        question.structure,
+        FIGURES,
+        question.trial,
+        procedure=question.procedure,
+    )
+    rows: list[Row] = []
+    for key, sums in sorted(found.sums.items()):
+        values = {"unit": key.unit, **dict.fromkeys(PARTS, key.period)}
+        rows.append((*(values[name] for name in question.by), *(sums[figure.key] for figure in FIGURES)))
+    units = {key.unit for key in found.sums}
+    named = {("unit", unit): names for unit in units if (names := structure.names(unit))}
+    return found.position, answer(question, periods, rows, named)
 
 
 def names_of(tx: Transaction, version: int) -> Names:
@@ -54,42 +84,20 @@ def figures(
     periods: Sequence[Period],
     by: tuple[str, ...],
     trial: str | None = None,
+    *,
+    procedure: str | None = None,
 ) -> tuple[int | None, list[Row]]:
     """Return the position in the ledger and the rows (dimensions, then figures) in one statement.
 
     The position is None when another version is live by now, or when there is no row.
     """
-    parameters = {"version": version, **bounds(periods)}
-    rows = tx.execute(_sql(version, len(periods), by, trial), parameters)
+    parameters = {"version": version, "procedure": procedure, **bounds(periods)}
+    rows = tx.execute(_sql(version, len(periods), by, counted(trial, procedure)), parameters)
     return (rows[0][0] if rows else None), [row[1:] for row in rows]
 
 
-def bounds(periods: Sequence[Period]) -> dict[str, Any]:
-    """Return the parameters of `period_rows`."""
-    parameters: dict[str, Any] = {}
-    for number, period in enumerate(periods):
-        parameters |= {
-            f"label_{number}": period.label,
-            f"start_{number}": period.start_at,
-            f"cut_{number}": period.cut_at,
-            f"date_{number}": period.as_of_date,
-            f"minute_{number}": period.as_of_minute,
-        }
-    return parameters
-
-
-def period_rows(count: int) -> str:
-    """Return SQL that gives so many periods as rows."""
-    return " UNION ALL ".join(
-        f"SELECT :label_{n}::text AS label, :start_{n}::timestamptz AS start_at,"
-        f" :cut_{n}::timestamptz AS cut_at, :date_{n}::text AS as_of_date,"
-        f" :minute_{n}::timestamptz AS as_of_minute"
-        for n in range(count)
-    )
-
-
 @lru_cache(maxsize=64)
-def _sql(version: int, count: int, by: tuple[str, ...], trial: str | None) -> str:
+def _sql(version: int, count: int, by: tuple[str, ...], dossiers: str) -> str:
     dimensions = "".join(f"{DIMENSIONS[name]}, " for name in by)
     counts = ", ".join(f"count(*) FILTER (WHERE {figure.condition})" for figure in FIGURES)
     grouping = ", ".join(str(place) for place in range(2, 2 + len(by)))
@@ -97,7 +105,7 @@ def _sql(version: int, count: int, by: tuple[str, ...], trial: str | None) -> st
     return versions.at_version(
         "SELECT (SELECT ledger_sequence FROM read_model WHERE name = 'dossiers' AND live_version = :version),"  # noqa: S608 - our own words
         f" {dimensions}{counts} FROM dossier_v# d JOIN ({period_rows(count)}) AS p ON {CONCERNS}"
-        f" LEFT JOIN agency_v# a ON a.agency = d.desk WHERE {TRIAL[trial]}"
+        f" LEFT JOIN agency_v# a ON a.agency = d.desk WHERE {dossiers}"
         + (f" GROUP BY {grouping} ORDER BY {grouping}" if by else ""),
         version,
     )

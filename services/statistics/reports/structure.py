@@ -69,6 +69,15 @@ class Structure:
         entry = self._entries.get(unit)
         return self.unit(entry.parent) if entry and entry.parent and entry.parent in self._entries else None
 
+    def upwards(self, agency: str) -> set[str]:
+        """Return an agency's unit and every unit above it."""
+        found: set[str] = set()
+        unit: str | None = self.unit(agency)
+        while unit is not None and unit not in found:
+            found.add(unit)
+            unit = self.above(unit)
+        return found
+
     def units(self) -> dict[str, str]:
         """Return every unit in being with its level, but for vertical sectors and the province's head."""
         found: dict[str, str] = {}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 
 from services.statistics.read_model import versions
 from services.statistics.reports.columns import Figure
+from services.statistics.reports.counting import bounds, counted, period_rows
 from services.statistics.reports.periods import Period
-from services.statistics.reports.resolution import TRIAL, bounds, period_rows
 from services.statistics.reports.structure import End, Entry, Structure
 from shared.persistence.database import Transaction
 
@@ -40,7 +41,7 @@ class Key(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """Sums by unit, with the position in the ledger; None when another version went live, or nothing was found."""
+    """Sums by unit, with the position in the ledger; None when another version went live."""
 
     position: int | None
     sums: dict[Key, Counter[str]]
@@ -59,6 +60,12 @@ def structure_at(tx: Transaction, version: int, at: datetime) -> Structure:
     return Structure(entries, ends, at)
 
 
+def position_of(tx: Transaction, version: int) -> int | None:
+    """Return up to which entry of the ledger a version knows; None when another one is live."""
+    rows = tx.execute(POSITION, {"version": version})
+    return rows[0][0] if rows else None
+
+
 def count(
     tx: Transaction,
     version: int,
@@ -67,8 +74,14 @@ def count(
     how: str,
     figures: Sequence[Figure],
     trial: str | None,
+    *,
+    procedure: str | None = None,
+    given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Counted:
-    """Return the sum of each figure by period and unit, in one statement over the dossiers."""
+    """Return the sum of each figure by period and unit, in one statement over the dossiers.
+
+    `procedure` lets dossiers of that one count alone. `given` are the parameters that the figures' conditions name besides the period's.
+    """
     sql = _COUNTS.format(
         position=POSITION,
         # Only what is divided among heirs needs to be counted by area.
@@ -76,15 +89,19 @@ def count(
         counts=", ".join(f"count(*) FILTER (WHERE {figure.condition})" for figure in figures),
         periods=period_rows(len(periods)),
         concerns=" OR ".join(f"({figure.condition})" for figure in figures),
-        trial=TRIAL[trial],
+        trial=counted(trial, procedure),
     )
-    rows = tx.execute(versions.at_version(sql, version), {"version": version, **bounds(periods)})
+    rows = tx.execute(
+        versions.at_version(sql, version),
+        {"version": version, "procedure": procedure, **bounds(periods), **given},
+    )
     sums: dict[Key, Counter[str]] = {}
     for _position, label, lead, area, *counts in rows:
-        agency = structure.successor(lead, area) if how == NOW else lead
+        # Of what ended before its reception became known nobody is known to answer for it.
+        agency = "" if lead is None else structure.successor(lead, area) if how == NOW else lead
         found = sums.setdefault(Key(label, structure.unit(agency)), Counter())
         found.update(dict(zip((figure.key for figure in figures), counts, strict=True)))
-    return Counted(rows[0][0] if rows else None, sums)
+    return Counted(rows[0][0] if rows else position_of(tx, version), sums)
 
 
 def _heirs(text: str) -> tuple[tuple[str, tuple[str, ...] | None], ...]:

@@ -9,11 +9,13 @@ import pytest
 
 from deploy.composition.build import build
 from deploy.composition.parts import Parts, Runtime, migration_sets
+from deploy.files import REPORT_KEY
 from shared.access import TokenFile
 from shared.clock import SetClock
 from shared.messaging.memory import MemoryBroker
 from shared.persistence.migrations import MigrationSet, migrate
 from shared.persistence.sqlite import SqliteDatabase
+from shared.signing import Signer
 from tests.contract.messages.story import MONDAY
 
 KEYS = Path(__file__).parents[3] / "shared/persistence/keys_migrations"
@@ -39,6 +41,7 @@ def service(tmp_path: Path) -> Iterator[MakeService]:
                 tolerance=timedelta(days=30),
                 keys_database=database(f"{name}-keys", [MigrationSet("keys", KEYS)]),
                 master_key=bytes(32),
+                signer=Signer.of(tmp_path / REPORT_KEY),
             )
             return build(name, parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -14,6 +15,9 @@ from services.intake.domain.procedure import Procedure
 from services.intake.domain.submission import Component, Person, Submission
 from services.intake.publisher import TRANSLATIONS as INTAKE
 from services.processing.domain import Work
+from services.processing.domain.entered import EnteredFigure, Matter, Said
+from services.processing.domain.refused_act import RefusedAct
+from services.processing.domain.request import Request, Terms
 from services.processing.domain.target import Aim, Mark, Target
 from services.processing.messages import Letters, Refusal, Restored
 from services.processing.ports import Notice
@@ -303,6 +307,13 @@ def works_that_others_ask_for_end_or_keep() -> Iterator[Work]:
     yield from (consulted, posted, transferred, recalled, withdrawn, waited(), succeeded())
 
 
+def refused() -> RefusedAct:
+    """Return what an agency tried on a leg that had ended."""
+    cause = f"/agencies/{LAND}/VPDK-complete-leg-2"
+    act = replace(by_agency(83), causation=cause)
+    return RefusedAct.of(RefusedAct.key(cause), "complete-leg", LEG_ALREADY_CLOSED.code, act)
+
+
 def waited() -> Work:
     """Return a work that waited for papers, and then for money."""
     work = handed_over()
@@ -327,7 +338,58 @@ def works_and_targets() -> list[Any]:
     aim = Aim("online", "level", "commune", 2025)
     target = Target.set(aim, Mark("50", "2025-12-25", "Quyết định số 17/QĐ-UBQGCĐS ngày 04/4/2023"), decide)
     target.change(Mark("40", "2025-12-25", "Công văn số 4022/UBND-TTHCC ngày 20/11/2023"), decide)
-    return [*works(), target]
+    matter = Matter("feedback", LAND, "2025-01-01", "2025-06-30")
+    figure = EnteredFigure.enter(matter, Said(12, "Báo cáo số 45/BC-STNMT"), by_agency(1))
+    figure.correct(Said(13, "Báo cáo số 47/BC-STNMT"), "Sót một phản ánh", by_agency(2), unlocks=False)
+    check = act(3, role="administrator", subject="van-phong", agency=None)
+    figure.check(check)
+    figure.lock(check)
+    return [*works(), target, *requests(), figure, refused()]
+
+
+TERMS_OF_REQUEST = Terms(
+    kind="report",
+    reference="12/STTTT-CNTT",
+    issuer=DESK,
+    subject="Tỷ lệ hồ sơ trực tuyến chưa đạt chỉ tiêu năm 2025",
+    basis="Công văn số 4067/UBND-TTHCC ngày 21/11/2023",
+    due_on="2025-07-14",
+    due_at="2025-07-14T17:00:00.000000Z",
+    consolidator=DESK,
+    about={
+        "report": "online",
+        "question": {"from": "2025-01-01", "to": "2025-07-07", "by": "unit"},
+        "as_of": "2025-07-07T02:00:00.000000Z",
+        "indicator": "online",
+    },
+)
+PROPOSAL = {
+    "year": 2026,
+    "percent": "40",
+    "reach_by": "2026-12-25",
+    "reason": "Người dân chưa quen nộp hồ sơ trực tuyến",
+}
+PAPER = {"name": "Báo cáo số 7", "sha256": "0" * 64, "reference": "7/BC-VPĐK"}
+
+
+def request() -> Request:
+    """Return a request for a report that lies before two agencies."""
+    addressees = [{"agency": LAND, "figure": "31.25", "target": "50"}]
+    addressees += [{"agency": TAX, "figure": "12.5", "target": "50"}]
+    return Request.issue(TERMS_OF_REQUEST, addressees, act(0, role="administrator", agency=None))
+
+
+def requests() -> Iterator[Request]:
+    """Yield requests that together went through everything public."""
+    answered, withdrawn = request(), request()
+    told: dict[str, Any] = {"role": "agency-system", "subject": f"agency.{LAND}", "agency": LAND}
+    answered.receive(act(1, **told), LAND, "Lê Thị Mai")
+    answered.answer(act(30, **told), LAND, "Đã triển khai ba đợt tập huấn.", [dict(PAPER)], dict(PROPOSAL))
+    answered.fall_due(by_system(183))
+    answered.decide(LAND, "approved", "Quyết định số 20/QĐ-UBND", act(190, role="administrator", agency=None))
+    answered.consolidate(DESK, "Một trong hai đơn vị đã báo cáo.", act(191, agency=DESK))
+    withdrawn.withdraw(DESK, "Ban hành nhầm", act(2, agency=DESK))
+    yield from (answered, withdrawn)
 
 
 STORIES = {"intake": lives_at_the_desk, "routing": ways, "processing": works_and_targets}
@@ -386,7 +448,39 @@ def commands() -> list[Message]:
         command("recall-leg", {"reason": "Chuyển nhầm"}, 1, agency=DESK),
         command("request-supplement", {"reason": "Thiếu bản vẽ"}, 3),
         command("request-payment", {"reason": "Chưa nộp lệ phí"}, 29),
+        command_on_request("receive-request", {"officer": "Lê Thị Mai"}, 1),
+        command_on_request(
+            "answer-request",
+            {"text": "Đã triển khai ba đợt tập huấn.", "attachments": [PAPER], "proposal": PROPOSAL},
+            30,
+        ),
     ]
+
+
+def command_on_request(name: str, data: dict[str, Any], hours: float) -> Message:
+    """Return a command on a request, as an addressee's own system sends it."""
+    key = str(TERMS_OF_REQUEST.key)
+    return replace(
+        command(name, {}, hours),
+        subject=f"request/{key}",
+        data={"request": key, **data},
+        causationid=written_request().id,
+        correlationid=None,
+    )
+
+
+def written_request() -> Message:
+    """Return what lays a request before an agency."""
+    letters = Letters(Epochs("processing").source, APPLICANT_LINK)
+    return from_bytes(letters.request(request(), LAND, act(0, role="administrator", agency=None)))
+
+
+def request_notice() -> Message:
+    """Return the word that what an agency proposed was approved."""
+    letters = Letters(Epochs("processing").source, APPLICANT_LINK)
+    decided, *_ = requests()
+    decision = act(190, role="administrator", agency=None)
+    return from_bytes(letters.request_notice(decided, LAND, "approved", "Quyết định số 20/QĐ-UBND", decision))
 
 
 def hand_over() -> Message:

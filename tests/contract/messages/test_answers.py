@@ -24,7 +24,9 @@ from services.routing.application.routing import Routing
 from services.routing.rules.difference import difference
 from services.routing.rules.readiness import overview, readiness
 from services.statistics.api import history_of, ledger_of, rebuild_of, report_of
+from services.statistics.reports.asking import REPORTS
 from shared.acts import Actor
+from shared.clock import from_text
 from shared.entrypoints.health import health_of
 from shared.errors import NOT_FOUND, RefusedError
 from shared.working_time.calendars import Calendars
@@ -143,7 +145,7 @@ def test_a_worklist_and_what_a_command_answers(service: MakeService) -> None:
     processing.unit.run(accept)
     works = processing.extras["worklist"].of_agency(story.LAND, 10)
     assert len(works) == 1
-    check(answers.WorklistAnswer, {"works": works})
+    check(answers.WorklistAnswer, {"works": works, "requests": []})
 
 
 def statistics_that_heard_everything(service: MakeService) -> Runtime:
@@ -166,6 +168,9 @@ def test_a_report_a_history_and_health_of_statistics(service: MakeService) -> No
         report = report_of(reports, "resolution", asked)
         assert report["columns"]
         check(statistics_answers.ReportAnswer, report)
+    for name in REPORTS.keys() - {"index", "ranking"}:  # they need rules: tests of their doors
+        asked = {"from": "2025-07-01", "to": "2025-07-12"}
+        check(statistics_answers.ReportAnswer, report_of(reports, name, asked))
     history = history_of(database, story.CODE, {})
     assert history["entries"]
     check(statistics_answers.HistoryAnswer, history)
@@ -177,6 +182,21 @@ def test_a_rebuild(service: MakeService) -> None:
     outcome = statistics.extras["builder"].rebuild(Actor("administrator", "test"))
 
     check(statistics_answers.RebuildAnswer, rebuild_of(outcome))
+
+
+def test_scratch_states(service: MakeService) -> None:
+    scratches = statistics_that_heard_everything(service).extras["scratches"]
+    actor = Actor("auditor", "Trần Thị Bình")
+
+    built = scratches.build("doi-chieu", from_text("2027-01-01T00:00:00Z"), "Đối chiếu với sở", actor)
+    listed = scratches.all()
+    dropped = scratches.drop("doi-chieu", "Đã đối chiếu", actor)
+
+    assert built["rows"] > 0
+    check(statistics_answers.ScratchBuilt, built)
+    assert len(listed) == 1
+    check(statistics_answers.ScratchList, {"scratches": listed})
+    check(statistics_answers.ScratchDropped, dropped)
 
 
 def test_problem_details() -> None:

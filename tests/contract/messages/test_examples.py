@@ -26,7 +26,9 @@ CHANGES_WITH_THE_STORED_EVENT = {"digest"}
 
 def produced() -> list[Message]:
     events = [message for service in story.STORIES for message in story.messages(service)]
-    return [*events, *story.commands(), story.hand_over(), story.notice(), story.refusal(), story.restored()]
+    asked = [story.written_request(), story.request_notice()]
+    told = [story.hand_over(), story.notice(), *asked, story.refusal(), story.restored()]
+    return [*events, *story.commands(), *told]
 
 
 def is_covered(expected: Any, found: Any) -> bool:

@@ -17,10 +17,11 @@ import pytest
 from deploy.audit.checkpoints import Checkpoint, signed
 from deploy.audit.making import checkpoint_of, write
 from deploy.audit.proving import OutdatedCheckpointError, prove, root_of
-from deploy.audit.signing import Signer, as_text
 from deploy.audit.verifying import audit
+from deploy.files import SIGNING_KEY
 from shared.clock import SetClock
 from shared.errors import RefusedError
+from shared.signing import Signer, as_text
 from tests.builders.audited import NOW
 from tests.contract.messages import story
 from tests.integration.audit.conftest import Audited
@@ -39,7 +40,9 @@ def checkpoint(audited: Audited) -> Checkpoint:
 def proof_of(audited: Audited, code: str = story.CODE) -> Proof:
     made = checkpoint(audited)
     database = audited.stores.statistics
-    return prove(database, root_of(database, code), made, signed(made, Signer.of(audited.stores.home)))
+    return prove(
+        database, root_of(database, code), made, signed(made, Signer.of(audited.stores.home / SIGNING_KEY))
+    )
 
 
 def verified(folder: Path, proof: Any, *options: str) -> subprocess.CompletedProcess[str]:
@@ -56,7 +59,7 @@ def verified(folder: Path, proof: Any, *options: str) -> subprocess.CompletedPro
 
 def test_a_proof_is_verified_offline_and_says_whose_history_it_is(audited: Audited, tmp_path: Path) -> None:
     proof = proof_of(audited)
-    key = as_text(Signer.of(audited.stores.home).public)
+    key = as_text(Signer.of(audited.stores.home / SIGNING_KEY).public)
     said = verified(tmp_path / "away", proof, "--public-key", key, "--events")
 
     assert said.returncode == 0, said.stderr
@@ -123,7 +126,7 @@ def test_a_spoiled_proof_is_refused_and_says_why(audited: Audited, tmp_path: Pat
 
 
 def test_a_proof_signed_by_another_key_is_refused(audited: Audited, tmp_path: Path) -> None:
-    stranger = as_text(Signer.of(tmp_path / "stranger").public)
+    stranger = as_text(Signer.of(tmp_path / "stranger" / SIGNING_KEY).public)
     said = verified(tmp_path, proof_of(audited), "--public-key", stranger)
 
     assert said.returncode == 1
@@ -164,7 +167,7 @@ def test_a_proof_rests_on_the_published_checkpoint_alone(audited: Audited, tmp_p
 
 def test_an_old_checkpoint_proves_what_was_until_then(audited: Audited, tmp_path: Path) -> None:
     made = checkpoint(audited)
-    envelope = signed(made, Signer.of(audited.stores.home))
+    envelope = signed(made, Signer.of(audited.stores.home / SIGNING_KEY))
     database = audited.stores.statistics
     before = prove(database, story.DOSSIER, made, envelope)
     with closing(audited.history()) as history:

@@ -14,13 +14,12 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from deploy.audit.signing import Signer
 from deploy.backup import new_epoch
 from deploy.backup.erasures import as_lines
 from deploy.backup.manifest import MANIFEST, Manifest
 from deploy.backup.restoring import Request, restore
 from deploy.backup.taking import Source, run_program, take
-from deploy.files import MASTER_KEY, TOKENS
+from deploy.files import MASTER_KEY, SIGNING_KEY, TOKENS
 from deploy.instances.errors import InstanceError
 from deploy.instances.postgres import PrivatePostgres
 from deploy.instances.rabbitmq import PrivateRabbit
@@ -33,6 +32,7 @@ from shared.errors import RefusedError
 from shared.master_key import create_master_key, read_master_key
 from shared.persistence.postgres import PostgresDatabase
 from shared.privacy import PersonalDataVault
+from shared.signing import Signer
 
 pytestmark = pytest.mark.integration
 
@@ -47,7 +47,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack without its services: two people's keys, one desk that gave numbers, one agency's account."""
     stack = Stack(tmp_path_factory.mktemp("backed-up"))
     create_master_key(_made(stack.home) / MASTER_KEY)
-    Signer.of(stack.home)
+    Signer.of(stack.home / SIGNING_KEY)
     TokenFile(stack.home / TOKENS).issue("auditor", "ha")
     try:
         stack.start_servers()

@@ -35,10 +35,15 @@ def java_connector() -> list[str]:
 
 def node_connector() -> list[str]:
     """Return the command line of the Node example, with its packages."""
-    _need("node", "npm")
+    _need("node")
+    return ["node", str(node_packages(EXAMPLES / "node") / "connector.js")]
+
+
+def node_packages(sources: Path) -> Path:
+    """Return a copy of a folder with the packages that its package-lock.json names."""
+    _need("npm")
     install = ("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix")
-    built = _built(EXAMPLES / "node", lambda folder: _run(*install, str(folder)))
-    return ["node", str(built / "connector.js")]
+    return _built(sources, lambda folder: _run(*install, str(folder)))
 
 
 def _built(sources: Path, build: Callable[[Path], None]) -> Path:

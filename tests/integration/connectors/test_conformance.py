@@ -28,7 +28,7 @@ def test_our_own_client_passes_every_rule(tried: Tried) -> None:
         (["says-nothing"], {"answers", "broker-ack"}),
         (["dies-of-the-unknown"], {"keeps-running"}),
         (["names-no-cause"], {"answers", "causation"}),
-        (["never-reconnects"], {"reconnects"}),
+        (["never-reconnects", "forgets-what-it-said"], {"reconnects", "restored"}),
         (["answers-under-new-ids", "never-acknowledges"], {"takes-once", "restarts", "broker-ack"}),
         (
             ["answers-notices", "argues", "completes-at-once"],

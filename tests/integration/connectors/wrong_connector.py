@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from deploy.connector.link import Link, LinkError, linked
-from deploy.connector.messages import HAND_OVER, NOTICE, REFUSAL, Incoming, answer, command, read
+from deploy.connector.messages import HAND_OVER, NOTICE, REFUSAL, RESTORED, Incoming, answer, command, read
 from deploy.connector.settings import Settings, from_mapping
 
 
@@ -28,6 +28,7 @@ def main(faults: Collection[str]) -> None:
 
 def serve(link: Link, settings: Settings, faults: Collection[str]) -> None:
     came: list[tuple[Any, Incoming | None]] = []
+    said: list[dict[str, Any]] = []
     link.consume(lambda message: came.append((message, read(message.body))))
     while True:
         link.drain(1.0)
@@ -35,7 +36,10 @@ def serve(link: Link, settings: Settings, faults: Collection[str]) -> None:
             message, incoming = came.pop(0)
             if incoming is None and "dies-of-the-unknown" in faults:
                 sys.exit("what is this?")
-            for each in answers(settings.agency, incoming, faults) if incoming else []:
+            new = answers(settings.agency, incoming, faults) if incoming else []
+            said += new
+            is_asked_again = incoming and incoming.type == RESTORED and "forgets-what-it-said" not in faults
+            for each in said if is_asked_again else new:
                 link.publish(each)
             if not {"says-nothing", "never-acknowledges"} & {*faults}:
                 message.ack()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 from selenium import webdriver
@@ -16,12 +14,23 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from deploy.console.app import Console
-from tests.fixtures.doors import System
+from tests.fixtures.doors import System, taken
 from tests.integration.console.conftest import CONNECTED
+from tests.integration.console.serving import Serving
 from tests.integration.console.test_acting import state
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = not (CHROMIUM and DRIVER) and not os.environ.get("CI")
+
+WORDS_FOR_CHROMIUM = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--lang=vi",
+)
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+"""No name in the world leads anywhere: pages have the service and nothing else."""
 
 pytestmark = [
     pytest.mark.integration,
@@ -32,22 +41,18 @@ pytestmark = [
 ]
 
 
-class Silent(WSGIRequestHandler):
-    """Says nothing of requests."""
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        pass
+@pytest.fixture
+def serving(console: Console) -> Iterator[Serving]:
+    """The console, for browsers."""
+    serving = Serving(console)
+    yield serving
+    serving.stop()
 
 
 @pytest.fixture
-def address(console: Console) -> Iterator[str]:
+def address(serving: Serving) -> str:
     """Where the console is."""
-    with make_server("127.0.0.1", 0, console, handler_class=Silent) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    return serving.address
 
 
 @pytest.fixture
@@ -55,7 +60,7 @@ def page() -> Iterator[webdriver.Chrome]:
     """A browser without a screen."""
     options = webdriver.ChromeOptions()
     options.binary_location = str(CHROMIUM)
-    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=vi"):
+    for word in (*WORDS_FOR_CHROMIUM, ALONE):
         options.add_argument(word)
     page = webdriver.Chrome(options=options, service=webdriver.ChromeService(str(DRIVER)))
     page.implicitly_wait(10)
@@ -110,6 +115,42 @@ def test_an_operator_s_morning(
     assert sees(page, "Access token")
     page.get(f"{address}/parked")
     assert page.current_url.endswith("/sign-in")
+
+
+def test_an_auditor_reads_everything_and_finds_nothing_to_press(
+    page: webdriver.Chrome, address: str, province: System, parked: str, code: str
+) -> None:
+    administrator = province.caller("administrator")
+    asked = {"agency": CONNECTED["agency"], "reason": "Kiểm tra viên xem"}
+    taken(administrator.post("processing", "/v1/replays", asked))
+    page.get(address)
+    token = province.caller("auditor").token or ""
+    page.switch_to.active_element.send_keys(token, Keys.ENTER)
+    assert sees(page, "Tổng quan")
+
+    page.find_element(By.LINK_TEXT, "Gửi lại").click()
+    assert sees(page, "Kiểm tra viên xem")
+    assert pressable(page) == []
+    page.find_element(By.CSS_SELECTOR, "table a").click()
+    assert sees(page, "Kiểm tra viên xem")
+    assert pressable(page) == []
+    page.find_element(By.LINK_TEXT, "Để riêng").click()
+    assert sees(page, parked)
+    assert pressable(page) == ["Lọc"]
+
+    page.find_element(By.LINK_TEXT, "Hồ sơ").click()
+    page.find_element(By.ID, "code").send_keys(code, Keys.ENTER)
+    assert sees(page, "Tiếp nhận hồ sơ")
+    assert sees(page, "do việc số")
+    assert pressable(page) == ["Xem"]
+
+
+def pressable(page: webdriver.Chrome) -> list[str]:
+    """Return what the page itself offers to press, beside what every page does."""
+    page.implicitly_wait(0)
+    found = [button.text for button in page.find_elements(By.CSS_SELECTOR, "main button")]
+    page.implicitly_wait(10)
+    return found
 
 
 def test_pages_are_wide_enough_on_a_phone_and_run_no_script(page: webdriver.Chrome, address: str) -> None:

@@ -49,7 +49,7 @@ def test_a_wrong_token_is_said_to_be_wrong(sign_in: SignIn, token: str) -> None:
     assert "Mã truy cập không đúng" in answer.text
 
 
-@pytest.mark.parametrize("role", ["agency", "receiving_officer", "applicant", "historian"])
+@pytest.mark.parametrize("role", ["procedure_control", "applicant", "historian"])
 def test_others_have_no_business_here(browser: Client, sign_in: SignIn, role: str) -> None:
     assert sign_in(role).status_code == 403
     assert browser.get("/").location == "/sign-in"

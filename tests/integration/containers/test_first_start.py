@@ -14,6 +14,7 @@ import pytest
 from amqp.exceptions import AccessRefused
 from click.testing import CliRunner
 
+from deploy.backup.taking import agency_accounts
 from deploy.cli.containers import migrate, secrets
 from deploy.containers.management import Management, ManagementError
 from deploy.containers.secret_files import create_secrets
@@ -213,3 +214,15 @@ def test_an_agency_account_of_the_same_broker_cannot_read_a_services_input(
         queue = kombu.Queue("intake.in.0", channel=broker.channel())
         with pytest.raises(AccessRefused):
             queue.get()
+
+
+def test_a_backup_reads_the_agencies_accounts_over_http_as_the_broker_s_own_tool_does(
+    rabbit: PrivateRabbit,
+) -> None:
+    management = Management(rabbit.management_url())
+    management.control("add_user", "agency.H19.06", stdin="x" * 20)
+    rights = ("^$", r"^lienthong\.commands$", r"^agency\.H19\.06$")
+    management.control("set_permissions", "--vhost", "/lienthong", "agency.H19.06", *rights)
+    over_http, by_tool = (agency_accounts(way) for way in (management, rabbit))
+    assert over_http == by_tool
+    assert "agency.H19.06" in str(over_http)

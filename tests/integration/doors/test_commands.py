@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from deploy.files import TOKENS
+from shared.access import TokenFile
+from shared.clock import VIETNAM
 from tests.builders.doors import BYSTANDER, FIRST, at
 from tests.fixtures.doors import Caller, System, fresh_key, refused, taken
 from tests.integration.doors.conftest import finish, open_leg, received
@@ -32,13 +36,30 @@ def leg(first: Caller, dossier: str) -> str:
 @pytest.mark.parametrize("command", CONTENT)
 def test_a_leg_is_its_agencys_alone(system: System, second: Caller, leg: str, command: str) -> None:
     body = {"leg": leg, **CONTENT[command]}
-    with system.nothing_recorded():
+    with system.nothing_recorded(refused_acts=3):
         for stranger in (
             second,
             system.caller("agency", BYSTANDER),
             system.caller("agency-system", BYSTANDER),
         ):
             refused(stranger.post("processing", PATH + command, body), 403, "not-your-leg")
+
+
+def test_what_was_refused_counts_with_whoever_tried_it(system: System, dossier: str, leg: str) -> None:
+    hasty = system.stranger(TokenFile(system.home / TOKENS).issue("agency", "hasty", BYSTANDER))
+    keys = fresh_key(), fresh_key()
+    for key in (*keys, *keys):  # a request that comes twice is one attempt
+        refused(hasty.post("processing", f"{PATH}accept-leg", {"leg": leg}, key), 403, "not-your-leg")
+    system.settle()
+    auditor = system.caller("auditor")
+    today = datetime.now(VIETNAM).date().isoformat()
+    words = {"from": today, "to": today, "by": "agency,officer"}
+    rows = taken(auditor.get("statistics", "/v1/reports/discipline", **words))["rows"]
+    [row] = [row for row in rows if row["officer"] == "hasty"]
+    figures = "refused", "refused_not_assigned", "refused_skipping", "legs", "ratio_told_late"
+    assert [row[figure] for figure in ("agency", *figures)] == [BYSTANDER, 2, 2, 0, 0, None]
+    entries = taken(auditor.get("statistics", f"/v1/dossiers/{dossier}/history"))["entries"]
+    assert any("accept-leg" in entry["description"]["vi"] for entry in entries)
 
 
 @pytest.mark.parametrize("role", ["receiving_officer", "administrator", "applicant", "auditor"])
@@ -110,7 +131,7 @@ def test_a_command_that_is_wrongly_described_or_out_of_turn_is_not_carried_out(
     status: int,
     code: str,
 ) -> None:
-    with system.nothing_recorded():
+    with system.nothing_recorded(refused_acts=int(code != "invalid")):
         refused(first.post("processing", PATH + command, {"leg": leg, **changes}), status, code)
 
 
@@ -119,7 +140,7 @@ def test_a_leg_is_accepted_once_and_ends_once(system: System, officer: Caller, f
     key = fresh_key()
     once = taken(first.post("processing", f"{PATH}accept-leg", {"leg": own}, key))
     assert taken(first.post("processing", f"{PATH}accept-leg", {"leg": own}, key)) == once
-    with system.nothing_recorded():
+    with system.nothing_recorded(refused_acts=1):
         again = first.post("processing", f"{PATH}accept-leg", {"leg": own})
         refused(again, 409, "leg-already-accepted")
         reused = first.post("processing", f"{PATH}accept-leg", {"leg": own, "officer": "C"}, key)
@@ -127,7 +148,7 @@ def test_a_leg_is_accepted_once_and_ends_once(system: System, officer: Caller, f
         elsewhere = first.post("processing", f"{PATH}complete-leg", {"leg": own}, key)
         refused(elsewhere, 422, "idempotency-key-reused")
     taken(first.post("processing", f"{PATH}complete-leg", {"leg": own}))
-    with system.nothing_recorded():
+    with system.nothing_recorded(refused_acts=4):
         for command in ("accept-leg", "record-work", "complete-leg", "return-leg"):
             body = {"leg": own, **CONTENT[command]}
             refused(first.post("processing", PATH + command, body), 409, "leg-already-closed")
@@ -141,7 +162,7 @@ def test_the_leg_before_stays_ended_when_the_next_is_open(
     before = open_leg(first, dossier)
     finish(first, dossier)
     open_leg(second, dossier)
-    with system.nothing_recorded():
+    with system.nothing_recorded(refused_acts=1):
         body = {"leg": before, "reason": "Sai"}
         refused(first.post("processing", f"{PATH}return-leg", body), 409, "leg-already-closed")
 
@@ -153,7 +174,7 @@ class TestWorklist:
     def test_an_agency_sees_its_own_alone(self, system: System, first: Caller, dossier: str) -> None:
         refused(first.get("processing", WORKLIST, agency=BYSTANDER), 403, "forbidden")
         nothing = taken(system.caller("agency", BYSTANDER).get("processing", WORKLIST))
-        assert nothing == {"works": []}
+        assert nothing == {"works": [], "requests": []}
 
     @pytest.mark.parametrize("role", ["receiving_officer", "applicant", "agency"])
     def test_who_is_no_agency_sees_none(self, system: System, role: str) -> None:
@@ -163,8 +184,14 @@ class TestWorklist:
     def test_a_watcher_says_whose(self, system: System, administrator: Caller) -> None:
         refused(administrator.get("processing", WORKLIST), 422, "invalid")
         refused(administrator.get("processing", WORKLIST, agency=""), 422, "invalid")
-        assert taken(administrator.get("processing", WORKLIST, agency="' OR ''='")) == {"works": []}
-        assert taken(administrator.get("processing", WORKLIST, agency="x" * 5000)) == {"works": []}
+        assert taken(administrator.get("processing", WORKLIST, agency="' OR ''='")) == {
+            "works": [],
+            "requests": [],
+        }
+        assert taken(administrator.get("processing", WORKLIST, agency="x" * 5000)) == {
+            "works": [],
+            "requests": [],
+        }
 
     @pytest.mark.parametrize("limit", ["0", "-1", "1001", "1.5", "", "all", "１０", "9" * 5000])
     def test_a_page_has_one_to_a_thousand_works(self, first: Caller, limit: str) -> None:
@@ -175,4 +202,4 @@ class TestWorklist:
         refused(first.get("processing", WORKLIST, after=after), 422, "invalid")
 
     def test_after_a_leg_that_is_not_there_comes_nothing(self, first: Caller) -> None:
-        assert taken(first.get("processing", WORKLIST, after=str(uuid4()))) == {"works": []}
+        assert taken(first.get("processing", WORKLIST, after=str(uuid4()))) == {"works": [], "requests": []}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.statistics.papers.formats import FORMATS
-from tests.builders.doors import BYSTANDER, at
+from tests.builders.doors import BYSTANDER, DESK, OTHER_DESK, at
 from tests.fixtures.doors import Caller, System, refused, taken, wait_for
 
 pytestmark = pytest.mark.integration
@@ -101,13 +101,19 @@ def test_lateness_is_shown_of_a_dossier_that_was_received(administrator: Caller,
     refused(administrator.get("statistics", path, colour="red"), 422, "invalid")
 
 
-def test_lateness_is_shown_to_agencies_on_the_way_alone(
-    system: System, administrator: Caller, first: Caller, dossier: str
+@pytest.mark.parametrize("door", ["history", "lateness"])
+def test_what_happened_is_shown_to_those_it_came_to_alone(
+    system: System, administrator: Caller, first: Caller, dossier: str, door: str
 ) -> None:
-    path = f"/v1/dossiers/{dossier}/lateness"
-    wait_for(lambda: bool(administrator.get("statistics", path).json().get("open_legs")))
+    path = f"/v1/dossiers/{dossier}/{door}"
+    lateness = f"/v1/dossiers/{dossier}/lateness"
+    wait_for(lambda: bool(administrator.get("statistics", lateness).json().get("open_legs")))
     assert first.get("statistics", path).ok
+    for role in ("desk_head", "receiving_officer"):
+        assert system.caller(role, DESK).get("statistics", path).ok
+        refused(system.caller(role, OTHER_DESK).get("statistics", path), 403, "forbidden")
     refused(system.caller("agency", BYSTANDER).get("statistics", path), 403, "forbidden")
+    refused(system.caller("agency-system", BYSTANDER).get("statistics", path), 403, "forbidden")
 
 
 def test_the_ledger_is_read_page_by_page(administrator: Caller, dossier: str) -> None:

@@ -58,6 +58,8 @@ WRONG_ROLES = [
     ("GET", "statistics", f"/v1/dossiers/{DOSSIER}/history", "applicant"),
     ("GET", "statistics", f"/v1/dossiers/{DOSSIER}/lateness", "applicant"),
     ("GET", "statistics", "/v1/recorded", "receiving_officer"),
+    ("GET", "statistics", f"/v1/publications/{DOSSIER}/changes", "desk_head"),
+    ("GET", "statistics", f"/v1/publications/{DOSSIER}/changes", "agency"),
     ("GET", "processing", "/v1/worklist?agency=H47.11", "receiving_officer"),
 ]
 

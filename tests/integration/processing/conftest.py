@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 import services.processing
-from services.processing.application import Ladder, Processing, Servings
+from services.processing.application import Ladder, Processing, RefusedActs, Requests, Servings, Targets
 from services.processing.commands import CommandConsumer
 from services.processing.deadlines import TermsOfLegs
 from services.processing.deliverer import Deliverer
@@ -24,6 +24,7 @@ from services.processing.tables.deliveries import DeliveryTable
 from services.processing.tables.ledger import DeliveryLedger
 from services.processing.tables.parked import ParkedHandOvers
 from services.processing.tables.reminders import ReminderTable
+from services.processing.tables.requests import RequestTable
 from services.processing.tables.ways import WayTable
 from services.processing.tables.worklist import WorklistTable
 from shared.clock import SetClock
@@ -55,15 +56,28 @@ class Office:
         self.reminders = ReminderTable(database)
         ladder = Ladder(self.agencies, self.deadlines, self.reminders, vietnam_calendar())
         self.application = Processing(recorder, *tables, ladder)
-        self.unit = UnitOfWork(database, self.application, (*tables, self.ways, self.reminders))
+        self.request_table = RequestTable(database)
+        targets = Targets(self.application, self.agencies)
+        self.requests = Requests(
+            self.application, self.agencies, self.deliveries, self.deadlines, self.request_table, targets
+        )
+        collaborators = (*tables, self.ways, self.reminders, self.request_table)
+        self.unit = UnitOfWork(database, self.application, collaborators)
         self.servings = Servings(self.application, self.agencies, self.ways, self.parked)
         self.ledger = DeliveryLedger(database)
-        self.terms = TermsOfLegs(self.unit, self.application, self.deadlines, clock)
+        self.terms = TermsOfLegs(self.unit, self.application, self.requests, self.deadlines, clock)
 
     def commands(self, *, verify: bool = True) -> CommandConsumer:
         senders = Senders(verify=verify)
         return CommandConsumer(
-            self.unit, self.application, self.agencies, self.deliveries, self.clock, senders
+            self.unit,
+            self.application,
+            self.requests,
+            RefusedActs(self.application, self.clock),
+            self.agencies,
+            self.deliveries,
+            self.clock,
+            senders,
         )
 
     def register(self, agency: str, *, connected: bool = True) -> None:

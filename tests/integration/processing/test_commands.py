@@ -54,6 +54,22 @@ def test_a_command_has_its_effect_and_says_whose_act_it_was(office: Office) -> N
     }
 
 
+def test_what_an_agency_tried_in_vain_is_kept_once_with_why(office: Office) -> None:
+    leg = office.open_leg()
+    early = command_message("complete-leg", {"leg": str(leg)}, id="c-2")
+    nowhere = command_message("complete-leg", {"leg": str(leg_id(99))}, id="c-3")
+    shapeless = command_message("record-work", {"leg": str(leg)}, id="c-4")
+    handle(office, delivered(early), delivered(early), delivered(nowhere), delivered(shapeless))
+    handle(office, delivered(early))
+    assert len(refusals(office)) == 3
+    [(state,)] = office.rows("SELECT state FROM event WHERE topic = 'processing.refused-act.recorded'")
+    kept = orjson.loads(bytes(state))
+    assert (kept["agency"], kept["command"], kept["code"]) == (LAND, "complete-leg", "out-of-turn")
+    assert kept["act"]["root"] == str(DOSSIER)
+    assert kept["act"]["causation"] == f"/agencies/{LAND}/c-2"
+    assert office.topics(leg) == ["handed-over"]
+
+
 def test_a_command_that_comes_twice_has_its_effect_once(office: Office) -> None:
     leg = office.open_leg()
     record = command_message("record-work", {"leg": str(leg), "step": "Đo đạc"}, id="c-2")

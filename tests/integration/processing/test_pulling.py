@@ -51,6 +51,13 @@ def serve(office: Office, way: Way) -> None:
     office.unit.run(lambda _tx: office.servings.settle(LAND, way, "tường lửa", act_at(office.clock.now())))
 
 
+def send(office: Office) -> list[str]:
+    """Put onto the queue what is due."""
+    claimed = office.ledger.claim(office.clock.now(), 100)
+    office.ledger.record_outcomes(office.clock.now(), [(one, Outcome.CONFIRMED) for one in claimed])
+    return [one.message_id for one in claimed]
+
+
 def refuse(office: Office, command: str) -> str:
     refused = RefusedError(UNKNOWN_LEG, leg="x")
     refusal = Refusal(LAND, f"/agencies/{LAND}", command, refused, office.clock.now())
@@ -168,3 +175,23 @@ def test_the_window_bounds_what_is_pulled(office: Office) -> None:
     assert puller.ask() == [hand_over_id(leg) for leg in legs[:2]]
     office.execute("acknowledge-message", legs[1])
     assert puller.ask() == [hand_over_id(legs[2])]
+
+
+def test_what_lay_on_the_queue_beside_hand_overs_comes_again_too(office: Office) -> None:
+    leg = office.open_leg()
+    for command, more in (("accept-leg", {}), ("request-supplement", {"reason": "Thiếu bản vẽ"})):
+        send(office)
+        office.execute(command, leg, **more)
+    answer, sent = refuse(office, "c-1"), set(send(office) + send(office))
+    assert len(sent) == 2
+    (notice,) = sent - {answer}
+    serve(office, Way(PULLED))
+    puller = Puller(office)
+    # The hand-over was never answered, and a notice comes behind it.
+    assert puller.ask() == [answer, hand_over_id(leg)]
+    assert puller.ask() == [notice]
+    assert puller.ask() == []
+    # It has them now: nothing of this comes once more on the queue.
+    office.execute("acknowledge-message", leg)
+    serve(office, Way())
+    assert send(office) == []

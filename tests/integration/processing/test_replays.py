@@ -12,16 +12,18 @@ from services.processing.application import Replays
 from services.processing.domain.replay import Selection
 from services.processing.domain.serving import PULLED, Way
 from services.processing.replayer import PAUSE, Replayer
+from services.processing.tables.pulling import Pulling
 from services.processing.tables.replays import ReplayTable
-from services.processing.tables.ways import WayTable
 from shared.acts import Act, Actor
 from shared.clock import to_text
 from shared.contracts.envelope import Message, from_bytes
 from shared.errors import RefusedError
 from shared.messaging.broker import Broker, BrokerUnavailableError, Outcome, Outgoing, Publisher
 from shared.messaging.memory import MemoryBroker
+from shared.messaging.traced import Tracing, place_of
 from shared.persistence.unit_of_work import UnitOfWork
 from shared.topology import agency_topology, services_topology
+from shared.tracing import Span
 from tests.builders.processing import DESK, DOSSIER, LAND, TAX
 from tests.integration.processing.conftest import Office, deliverer, received
 
@@ -44,11 +46,20 @@ class Desk:
     def __init__(self, office: Office) -> None:
         self.office = office
         self.table = ReplayTable(office.database)
-        self.replays = Replays(office.application, office.agencies, self.table, WayTable(office.database))
+        self.replays = Replays(office.application, office.agencies, self.table)
         self.unit = UnitOfWork(office.database, office.application, [office.agencies, self.table])
+        self.tracing: Tracing | None = None
 
     def replayer(self, publisher: Callable[[], Publisher]) -> Replayer:
-        return Replayer(self.unit, self.replays, self.table, publisher, self.office.clock)
+        return Replayer(
+            self.unit,
+            self.replays,
+            self.table,
+            self.office.ways,
+            publisher,
+            self.office.clock,
+            self.tracing,
+        )
 
     def act(self) -> Act:
         now = self.office.clock.now()
@@ -347,14 +358,169 @@ def test_what_cannot_be_replayed_is_refused_with_a_code(
     assert office.rows("SELECT id FROM replay") == []
 
 
-def test_an_agency_that_reads_no_queue_is_refused(desk: Desk, office: Office, broker: Broker) -> None:
-    history(office, broker, dossiers=1, legs=1)
-    ways = WayTable(office.database)
-    ways.keep(LAND, Way(way=PULLED), None)
+def pull(office: Office) -> None:
+    with office.unit.begin():
+        office.ways.keep(LAND, Way(way=PULLED), {"now": office.clock.now()})
+
+
+def asked(office: Office, after: int, limit: int = 100) -> tuple[list[Message], int]:
+    page = Pulling(office.database, office.ledger).page(LAND, after, limit, office.clock.now())
+    return [from_bytes(body) for body in page.bodies], page.next
+
+
+def test_an_agency_that_pulls_finds_its_history_behind_its_cursor_in_order_and_once(
+    desk: Desk, office: Office, broker: Broker
+) -> None:
+    came = history(office, broker)
+    pull(office)
+    begun = desk.begin(rate=5)
+    with closing(desk.replayer(broker.publisher)) as ours:
+        while ours.replay():
+            pass
+        assert len(asked(office, 0)[0]) == 5
+    before = office.rows("SELECT * FROM delivery ORDER BY sequence")
+    desk.run_out(broker.publisher)
+    assert office.rows("SELECT * FROM delivery ORDER BY sequence") == before
+    assert received(broker, LAND, 0) == []
+
+    # The answer to the first question is lost on the way: asked again, it is the same.
+    assert asked(office, 0, 7) == asked(office, 0, 7)
+    first, cursor = asked(office, 0, 7)
+    second, cursor = asked(office, cursor, 7)
+    messages = first + second
+    assert [message.id for message in messages] == came
+    assert {message.replayid for message in messages} == {begun["id"]}
+    assert [message.superseded for message in messages] == [True] * 6 + [False] * 6
+    assert asked(office, cursor) == ([], cursor)
+    assert office.rows("SELECT * FROM replayed") == []
+    assert desk.shown(begun["id"])["state"] == "finished"
+
+
+def test_a_new_hand_over_comes_to_who_pulls_behind_what_was_replayed_before_it(
+    desk: Desk, office: Office, broker: Broker
+) -> None:
+    came = history(office, broker, dossiers=2, legs=1)
+    pull(office)
+    desk.begin()
+    desk.run_out(broker.publisher)
+    office.open_leg(dossier=uuid5(DOSSIER, "new"))
+    messages, _ = asked(office, 0)
+    assert [message.id for message in messages[:2]] == came
+    assert messages[2].replayid is None
+
+
+def parked(office: Office, broker: Broker) -> list[str]:
+    """Hand over two legs of each of two dossiers; the first of each is parked; return those two's ids."""
+    for number in (1, 2):
+        for dossier in range(2):
+            office.open_leg(dossier=uuid5(DOSSIER, str(dossier)), number=number)
+    deliver(office, broker)
+    ids = [from_bytes(one.body).id for one in received(broker, LAND, 2)]
     with office.database.transaction() as tx:
-        ways.flush(tx)
-    with pytest.raises(RefusedError, match="agency-pulls"):
-        desk.begin()
+        tx.execute(
+            "UPDATE delivery SET state = 'parked', next_try_at = NULL, unheeded = 24, parked_at = :now"
+            " WHERE attempts > 0",
+            {"now": office.clock.now()},
+        )
+    deliver(office, broker)
+    assert received(broker, LAND, 0) == []
+    return ids
+
+
+def states(office: Office) -> list[str]:
+    return [state for (state,) in office.rows("SELECT state FROM delivery ORDER BY sequence")]
+
+
+@pytest.mark.parametrize("way", ["queue", "pull"])
+def test_a_replayed_parked_lot_leaves_parking_and_its_dossiers_go_on_in_order(
+    desk: Desk, office: Office, broker: Broker, way: str
+) -> None:
+    ids = parked(office, broker)
+    if way == "pull":
+        pull(office)
+    cursor = 0
+
+    def come(expected: int) -> list[Message]:
+        nonlocal cursor
+        if way == "pull":
+            messages, cursor = asked(office, cursor)
+            return messages
+        deliver(office, broker)
+        return replayed(broker, expected)
+
+    begun = desk.begin(parked=True)
+    assert (begun["messages"], begun["unanswered"]) == (2, 2)
+    desk.run_out(broker.publisher)
+    messages = come(2)
+    assert [message.id for message in messages] == ids
+    assert {message.replayid for message in messages} == {begun["id"]}
+    assert states(office) == ["sent", "sent", "waiting", "waiting"]
+    # Nothing twice, and nothing overtakes: the dossiers wait for the answers.
+    assert come(0) == []
+    with pytest.raises(RefusedError, match="nothing-to-replay"):
+        desk.begin(parked=True)
+
+    for message in messages:
+        office.execute("acknowledge-message", UUID(message.data["leg"]))
+    behind = come(2)
+    assert [message.data["number"] for message in behind] == [2, 2]
+    assert {message.replayid for message in behind} == {None}
+    assert states(office) == ["answered", "answered", "sent", "sent"]
+
+
+@pytest.mark.parametrize("way", ["queue", "pull"])
+def test_a_replayed_parked_message_that_stays_unanswered_comes_again_as_any_hand_over(
+    desk: Desk, office: Office, broker: Broker, way: str
+) -> None:
+    ids = parked(office, broker)
+    if way == "pull":
+        pull(office)
+    desk.begin(parked=True)
+    desk.run_out(broker.publisher)
+    cursor = 0
+    if way == "pull":
+        first, cursor = asked(office, 0)
+    else:
+        first = replayed(broker, 2)
+    office.clock.advance(timedelta(hours=1))
+    if way == "pull":
+        again, cursor = asked(office, cursor)
+    else:
+        deliver(office, broker)
+        again = replayed(broker, 2)
+    assert [one.id for one in first] == [one.id for one in again] == ids
+    assert {one.replayid for one in again} == {None}
+
+
+class Spans:
+    """Where spans are recorded."""
+
+    def __init__(self) -> None:
+        self.recorded: list[Span] = []
+
+    def record(self, spans: Sequence[Span]) -> None:
+        self.recorded += spans
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_is_replayed_stays_in_the_trace_of_its_dossier(
+    desk: Desk, office: Office, broker: Broker
+) -> None:
+    history(office, broker, dossiers=1)
+    spans = Spans()
+    desk.tracing = Tracing("processing", spans, office.clock)
+    begun = desk.begin()
+    desk.run_out(broker.publisher)
+    sent = received(broker, LAND, 2)
+    for one in sent:
+        place = place_of(from_bytes(one.body))
+        assert one.headers["traceparent"] == place.traceparent()
+    assert len({span.place.trace for span in spans.recorded}) == 1
+    assert [span.parent for span in spans.recorded] == [place_of(from_bytes(one.body)).span for one in sent]
+    assert len({span.place.span for span in spans.recorded}) == 2
+    assert begun["messages"] == 2
 
 
 def test_who_asked_and_why_stands_in_the_log(desk: Desk, office: Office, broker: Broker) -> None:

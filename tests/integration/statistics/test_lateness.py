@@ -14,11 +14,12 @@ from deploy.contracts.schemas import standing_alone
 from services.statistics.api import lateness_of, report_of
 from services.statistics.ledger.recorded import page
 from services.statistics.reports.answers import Question
-from services.statistics.reports.lateness import agencies_on_the_way
+from services.statistics.reports.seeing import concerns
 from shared.clock import SetClock
 from shared.errors import RefusedError
 from tests.builders.statistics import (
     CENTRE,
+    COMMUNE,
     LAND,
     NEW_LAND,
     TAX,
@@ -144,7 +145,9 @@ def test_an_eventful_dossier_s_waits_and_successions_are_shown(office: Office) -
     assert sum(share["minutes"] for share in found["shares"]) == found["elapsed_minutes"]
     assert (found["late"], found["open_legs"]) == (False, [])
     valid(LatenessAnswer, found)
-    assert agencies_on_the_way(office.database, found["dossier"]) == {LAND, NEW_LAND, TAX}
+    for agency in (CENTRE, LAND, NEW_LAND, TAX):
+        assert concerns(office.database, root_of(1), agency, vietnam(2019, 12, 31)), agency
+    assert not concerns(office.database, root_of(1), COMMUNE, vietnam(2019, 12, 31))
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,12 @@ def test_each_unit_is_held_against_its_target(office: Office) -> None:
         (OTHER, None, "50", None),
         (COMMUNE, "100.00", "50", True),
     ]
+    assert [row["missing"] for row in answer["rows"]] == [0, 0, None, 0]
+    assert ask(office, by="unit", as_of=to_text(vietnam(2019, 12, 20, 18)))["units"][0]["days_left"] == 5
+    assert (
+        ask(office, by="unit", as_of=to_text(vietnam(2019, 12, 20, 18)))["units"][0]["working_days_left"] == 2
+    )
+    assert answer["units"][0]["days_left"] == 0, "it is over"
     total = answer["total"]
     assert (total["resolved_online"], total["resolved"], total["ratio_resolved"]) == (3, 6, "50.00")
     assert (total["received_online"], total["received"], total["ratio_received"]) == (4, 8, "50.00")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.statistics.domain import ReadModel
+from services.statistics.domain.read_model import ReadModel
 from services.statistics.projection.columns import DOSSIER, LAYOUT, LEG, TABLES
 from services.statistics.projection.rows import complete
 from services.statistics.read_model import builds, dump, versions, working_set

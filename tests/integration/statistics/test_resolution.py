@@ -14,7 +14,7 @@ from services.statistics.read_model import versions
 from services.statistics.read_model.working_set import WorkingSet
 from services.statistics.reports.answers import Question
 from services.statistics.reports.columns import FIGURES
-from services.statistics.reports.periods import months
+from services.statistics.reports.periods import parts
 from services.statistics.reports.resolution import figures
 from shared.clock import SetClock
 from shared.errors import RefusedError
@@ -448,7 +448,7 @@ def test_any_dossiers_balance_and_agree_with_a_plain_count(office: Office, lives
         elif ended is not None:
             province.resolve(number, ended, "early")
         expected.append((received, due, *((None, ended) if stopped else (ended, None))))
-    periods = months(date(2019, 6, 1), date(2019, 8, 31), vietnam(2019, 8, 20))
+    periods = parts(date(2019, 6, 1), date(2019, 8, 31), vietnam(2019, 8, 20), "month")
     with office.database.transaction() as tx:
         versions.drop(tx, 90)
         versions.create(tx, 90)
@@ -476,3 +476,22 @@ def test_any_dossiers_balance_and_agree_with_a_plain_count(office: Office, lives
         assert left == month["in_progress_within_limit"] + month["in_progress_overdue"]
         assert carried_on in (None, carried)
         carried_on = left
+
+
+def test_the_figures_of_one_procedure_are_those_that_the_division_shows(summer: Office) -> None:
+    sql = "UPDATE dossier_v# SET procedure = 'khac' WHERE channel <> 'direct' OR verdict = 'late'"
+    with summer.database.transaction() as tx:
+        tx.execute(versions.at_version(sql, versions.live(tx).version))
+    words = {"from": "2019-06-01", "to": "2019-08-31"}
+    divided = report_of(summer.reports, "resolution", {**words, "by": "procedure"})["rows"]
+    assert len(divided) > 1
+    for row in divided:
+        one = {**words, "procedure": row["procedure"]}
+        alone = report_of(summer.reports, "resolution", one)
+        assert counted(alone["total"]) == counted(row)
+        assert alone["procedure"] == row["procedure"]
+        assert report_of(summer.reports, "resolution", {**one, "by": "unit"})["total"] == alone["total"]
+        assert report_of(summer.reports, "online", one)["total"]["resolved"] == row["resolved_total"]
+    with pytest.raises(RefusedError) as refused:
+        report_of(summer.reports, "flows", {**words, "procedure": "khac"})
+    assert refused.value.problem.code == "not-a-list"

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from deploy.bench.catching_up import CaughtUp
 from deploy.bench.decisions import Decisions, measure
 from deploy.bench.end_to_end import EndToEnd
 from deploy.bench.machine import processor
+from deploy.bench.previews import Previewed
 from deploy.bench.rebuild import Rebuild
 from deploy.bench.results import Results
 from deploy.bench.verification import Verified
@@ -30,6 +32,8 @@ def results() -> Results:
         decisions=Decisions(
             itineraries=9000.0, legs=45_000.0, due_times=120_000.0, holidays_package=60_000.0
         ),
+        caught_up=CaughtUp(messages=1000, seconds=4.0),
+        previewed=Previewed(messages=1_000_000, seconds=2.5, procedure_seconds=0.5),
     )
 
 
@@ -45,6 +49,8 @@ def test_the_json_form_holds_every_figure(results: Results) -> None:
     assert plain["rebuild"]["events_per_second"] == 50_000
     assert plain["rebuild"]["ratio_to_sql"] == 0.25
     assert plain["verification"]["ratio_to_sha256"] == 0.05
+    assert plain["catching_up"] == {"messages_per_second": 250.0, "messages": 1000}
+    assert plain["replay_preview"]["seconds"] == 2.5
     assert plain["decisions"]["ratio_to_holidays"] == 2.0
 
 

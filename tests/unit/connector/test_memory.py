@@ -10,7 +10,7 @@ import pytest
 
 from deploy.conformance.letters import hand_over
 from deploy.connector.memory import Memory
-from deploy.connector.messages import Incoming, answer, command, read
+from deploy.connector.messages import REQUEST, Incoming, answer, command, read
 
 AGENCY = "H47.12"
 
@@ -99,6 +99,23 @@ def test_the_hand_over_of_a_leg_is_found(memory: Memory) -> None:
 
     assert memory.hand_over_of(message.data["leg"]) == message.id
     assert memory.hand_over_of("unknown") is None
+
+
+def test_a_request_is_found_and_answered_as_what_it_is(memory: Memory) -> None:
+    body = {
+        "id": "m-1",
+        "type": REQUEST,
+        "dataschema": "urn:lienthong:agency:written-request:1",
+        "data": {"request": "r-1", "reference": "4067"},
+    }
+    message = read(json.dumps(body))
+    assert message
+    assert (message.is_request, message.is_hand_over, message.about) == (True, False, "r-1")
+    memory.take(message)
+    assert memory.hand_over_of("r-1") == "m-1"
+    sent = answer(AGENCY, message, "receive-request", officer="Chị Lan")
+    assert (sent["subject"], sent["causationid"]) == ("request/r-1", "m-1")
+    assert sent["data"] == {"request": "r-1", "officer": "Chị Lan"}
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@ import pytest
 from deploy.play.scenario import Scenario, load, names
 
 
-@pytest.fixture(scope="session", params=names())
+@pytest.fixture(scope="session", params=[name for name in names() if load(name).mix.filings])
 def scenario(request: pytest.FixtureRequest) -> Scenario:
+    """Each scenario that prints figures of dossiers; those by unit are planned otherwise."""
     return load(request.param)
 
 

@@ -321,6 +321,7 @@ def test_every_rule_is_about_a_published_type() -> None:
         "lienthong.routing.itinerary-extended",
         "lienthong.routing.itinerary-withdrawn",
         "lienthong.processing.leg-reminded",
+        "lienthong.processing.request-overdue",
         *(f"lienthong.processing.{what}" for what in SAID_BY_ROUTING),
         *(f"lienthong.{service}.internal-event" for service in ("intake", "routing", "processing")),
     }

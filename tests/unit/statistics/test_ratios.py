@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.statistics.reports.ratios import percent, reaches, rounded
+from services.statistics.reports.ratios import missing, percent, reaches, rounded
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,20 @@ def test_a_target_is_compared_exactly() -> None:
     assert reaches(49_999, 100_000, "50") is False, "50.00 when rounded"
     assert percent(49_999, 100_000) == "50.00"
     assert reaches(0, 0, "50") is None
+
+
+@given(part=st.integers(0, 300), more=st.integers(0, 300), target=st.integers(0, 99))
+def test_what_is_missing_is_the_least_that_reaches_the_target(part: int, more: int, target: int) -> None:
+    whole = part + more
+    needed = missing(part, whole, str(target))
+    if whole == 0:
+        assert needed is None
+        return
+    assert needed is not None
+    assert reaches(part + needed, whole + needed, str(target))
+    assert needed == 0 or not reaches(part + needed - 1, whole + needed - 1, str(target))
+
+
+def test_all_of_all_cannot_be_made_good() -> None:
+    assert missing(9, 10, "100") is None
+    assert missing(10, 10, "100") == 0

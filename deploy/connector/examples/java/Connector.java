@@ -24,10 +24,12 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class Connector {
     private static final String HAND_OVER = "lienthong.agency.leg-hand-over";
+    private static final String RESTORED = "lienthong.agency.history-restored";
     private static final Set<String> KNOWN = Set.of(
             HAND_OVER + " urn:lienthong:agency:leg-hand-over:1",
             "lienthong.agency.leg-notice urn:lienthong:agency:leg-notice:1",
-            "lienthong.agency.command-refused urn:lienthong:agency:command-refused:1");
+            "lienthong.agency.command-refused urn:lienthong:agency:command-refused:1",
+            RESTORED + " urn:lienthong:agency:history-restored:1");
 
     private final String agency;
     private final Journal journal;
@@ -78,6 +80,8 @@ public final class Connector {
                         in.basicAck(envelope.getDeliveryTag(), false); // only now: it is on the disk
                         // Also for a hand-over that came again: then our answer may not have arrived.
                         for (JsonObject command : journal.answersTo(text(message, "id"))) send(out, command);
+                        // The other side forgot what we said since a backup: say it again, as it was.
+                        if (isRestored(message)) for (JsonObject command : journal.unconfirmed()) send(out, command);
                     } catch (Exception error) {
                         System.err.println(error);
                         ended.countDown(); // what is unconfirmed is sent again on the next connection
@@ -98,9 +102,14 @@ public final class Connector {
     private JsonObject take(String body) throws IOException {
         JsonObject message = parse(body);
         boolean known = KNOWN.contains(text(message, "type") + " " + text(message, "dataschema"));
-        if (!known || !text(message, "type").equals(HAND_OVER)) journal.note(body);
+        if (known && isRestored(message)) journal.restore(message);
+        else if (!known || !text(message, "type").equals(HAND_OVER)) journal.note(body);
         else if (!journal.has(text(message, "id"))) journal.take(message, answers(message));
         return message;
+    }
+
+    private static boolean isRestored(JsonObject message) {
+        return text(message, "type").equals(RESTORED);
     }
 
     /** Here your own work goes. This agency is quick: it does everything at once. */

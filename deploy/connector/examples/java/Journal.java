@@ -5,8 +5,9 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Map;
  * A real system would keep this in the database where it keeps its dossiers.
  */
 final class Journal {
-    private final Map<String, JsonArray> answers = new HashMap<>();
+    private final Map<String, JsonArray> answers = new LinkedHashMap<>();
     private final Map<String, JsonObject> unconfirmed = new LinkedHashMap<>();
     private final RandomAccessFile file;
 
@@ -62,6 +63,13 @@ final class Journal {
         append(entry);
     }
 
+    /** Keeps that all commands given since a moment are to be sent again: they are unconfirmed from now on. */
+    void restore(JsonObject message) throws IOException {
+        JsonObject entry = new JsonObject();
+        entry.add("restored", message);
+        append(entry);
+    }
+
     void confirm(String id) throws IOException {
         JsonObject entry = new JsonObject();
         entry.addProperty("confirmed", id);
@@ -79,6 +87,17 @@ final class Journal {
             answers.put(entry.getAsJsonObject("taken").get("id").getAsString(), commands);
             for (JsonElement command : commands)
                 unconfirmed.put(command.getAsJsonObject().get("id").getAsString(), command.getAsJsonObject());
+        }
+        if (entry.has("restored")) {
+            JsonObject data = entry.getAsJsonObject("restored").getAsJsonObject("data");
+            Instant since = OffsetDateTime.parse(data.get("resend_since").getAsString()).toInstant();
+            for (JsonArray commands : answers.values())
+                for (JsonElement element : commands) {
+                    JsonObject command = element.getAsJsonObject();
+                    if (Instant.parse(command.get("time").getAsString()).isBefore(since)) continue;
+                    unconfirmed.remove(command.get("id").getAsString()); // behind what stands before it
+                    unconfirmed.put(command.get("id").getAsString(), command);
+                }
         }
         if (entry.has("confirmed")) unconfirmed.remove(entry.get("confirmed").getAsString());
     }

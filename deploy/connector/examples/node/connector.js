@@ -16,10 +16,12 @@ const account = `agency.${agency}`;
 const journal = new Journal(process.env.LIENTHONG_STORE || 'connector.ndjson');
 
 const HAND_OVER = 'lienthong.agency.leg-hand-over';
+const RESTORED = 'lienthong.agency.history-restored';
 const KNOWN = new Set([
   `${HAND_OVER} urn:lienthong:agency:leg-hand-over:1`,
   'lienthong.agency.leg-notice urn:lienthong:agency:leg-notice:1',
   'lienthong.agency.command-refused urn:lienthong:agency:command-refused:1',
+  `${RESTORED} urn:lienthong:agency:history-restored:1`,
 ]);
 
 function parse(content) {
@@ -84,7 +86,10 @@ function send(line, body) {
 function take(line, delivery) {
   if (!delivery) return line.drop(); // the broker ended our subscription
   const message = parse(delivery.content);
-  if (!isKnown(message) || message.type !== HAND_OVER) {
+  let again = [];
+  if (isKnown(message) && message.type === RESTORED) {
+    again = journal.restore(message); // the other side forgot what we said since a backup: say it again
+  } else if (!isKnown(message) || message.type !== HAND_OVER) {
     journal.note(message || delivery.content.toString('base64'));
     console.error(`noted: ${message && message.type} ${message && message.id}`);
   } else if (!journal.has(message.id)) {
@@ -92,7 +97,7 @@ function take(line, delivery) {
   }
   line.channel.ack(delivery); // only now: it is on the disk
   // Also for a hand-over that came again: then our answer may not have arrived.
-  for (const body of (message && journal.answers.get(message.id)) || []) send(line, body);
+  for (const body of (message && journal.answers.get(message.id)) || again) send(line, body);
 }
 
 function tls() {

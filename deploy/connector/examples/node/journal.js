@@ -29,6 +29,17 @@ class Journal {
     this.append({ noted: message });
   }
 
+  /** Keep that all commands given since a moment are to be sent again, and return them in order. */
+  restore(message) {
+    this.append({ restored: message });
+    return this.givenSince(message.data.resend_since);
+  }
+
+  givenSince(moment) {
+    const commands = [...this.answers.values()].flat();
+    return commands.filter((command) => Date.parse(command.time) >= Date.parse(moment));
+  }
+
   confirm(id) {
     this.append({ confirmed: id });
   }
@@ -43,6 +54,12 @@ class Journal {
     if (entry.taken) {
       this.answers.set(entry.taken.id, entry.commands);
       for (const command of entry.commands) this.unconfirmed.set(command.id, command);
+    }
+    if (entry.restored) {
+      for (const command of this.givenSince(entry.restored.data.resend_since)) {
+        this.unconfirmed.delete(command.id); // behind what stands before it
+        this.unconfirmed.set(command.id, command);
+      }
     }
     if (entry.confirmed) this.unconfirmed.delete(entry.confirmed);
   }

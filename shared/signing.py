@@ -1,8 +1,8 @@
-"""The key that signs checkpoints: Ed25519, made at first start, in a file that its owner alone may read.
+"""Keys that sign what goes out: Ed25519, made at first start, in a file that its owner alone may read.
 
-Whoever keeps only the public half, and checkpoints that it signed, can tell later whether history was
-rewritten. Whoever has the private half and all databases can write history anew, so checkpoints are to
-be published: what others hold, nobody takes back.
+Whoever keeps only the public half, and what it signed, can tell later whether that was rewritten. Whoever
+has the private half and all databases can write history anew, so what is signed is to be published: what
+others hold, nobody takes back.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from deploy.files import SIGNING_KEY
 from shared.master_key import MasterKeyError, create_master_key
 
 PUBLIC_BYTES = 32
@@ -28,19 +27,19 @@ class SigningKeyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs with the key of one home."""
+    """Signs with one key."""
 
     _key: Ed25519PrivateKey
 
     @classmethod
-    def of(cls, home: Path) -> Signer:
-        """Return the signer of a home; its key is made when it is not there yet. Raises SigningKeyError."""
-        home.mkdir(parents=True, exist_ok=True)
+    def of(cls, key: Path) -> Signer:
+        """Return who signs with the key in this file, which is made when it is not there yet. Raises SigningKeyError."""
         try:
+            key.parent.mkdir(parents=True, exist_ok=True)
             # An Ed25519 private key is any 32 random bytes (RFC 8032, section 5.1.5).
-            return cls(Ed25519PrivateKey.from_private_bytes(create_master_key(home / SIGNING_KEY)))
+            return cls(Ed25519PrivateKey.from_private_bytes(create_master_key(key)))
         except (MasterKeyError, OSError) as error:
-            msg = f"{home / SIGNING_KEY}: {error}"
+            msg = f"{key}: {error}"
             raise SigningKeyError(msg) from error
 
     @property

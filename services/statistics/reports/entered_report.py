@@ -1,0 +1,110 @@
+"""The report on entered figures: what each unit has entered for the period, how it stands, and what is missing.
+
+Missing is a figure that the rules in force ask for, of a unit with dossiers in the period, of which nothing was entered
+for any part of the period.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from services.statistics.problems import NO_RULE_SET
+from services.statistics.read_model import versions
+from services.statistics.reports.answers import Answer, Question, terms
+from services.statistics.reports.indicators import counted
+from services.statistics.reports.periods import Period
+from services.statistics.reports.rule_sets import in_force
+from services.statistics.reports.units import structure_at
+from shared.clock import to_text
+from shared.errors import RefusedError
+from shared.persistence.database import Transaction
+
+_SQL = """
+    SELECT agency, figure, first_day, last_day, version, state, amount, evidence, set_at FROM entered_v#
+    WHERE first_day >= :first AND last_day <= :last AND set_at < :until
+    ORDER BY agency, figure, first_day, last_day, version, set_at
+"""
+_END = datetime(9999, 1, 1, tzinfo=UTC)
+MISSING = "missing"
+STATES: Mapping[str, tuple[str, str]] = {
+    "entered": ("Đã nhập, chờ kiểm tra", "Entered, to be checked"),
+    "checked": ("Đã kiểm tra", "Checked"),
+    "locked": ("Đã khóa", "Locked"),
+    MISSING: ("Chưa nhập", "Missing"),
+}
+COLUMNS = (
+    ("unit", "Đơn vị", "Unit"),
+    ("figure", "Số liệu", "Figure"),
+    ("first", "Từ ngày", "From"),
+    ("last", "Đến ngày", "To"),
+    ("state", "Tình trạng", "State"),
+    ("value", "Giá trị", "Value"),
+    ("corrections", "Lần đính chính", "Corrections"),
+    ("evidence", "Căn cứ", "Evidence"),
+    ("changed_at", "Thay đổi gần nhất", "Last changed"),
+)
+
+
+def entered_report(
+    tx: Transaction, version: int, question: Question, periods: Sequence[Period]
+) -> tuple[int | None, Answer]:
+    """Make the report, with the position in the ledger; of one unit where `unit` names it."""
+    structure = structure_at(tx, version, periods[0].cut_at)
+    position, units = counted(tx, version, periods[0], structure, question.structure, question.trial)
+    rules = _rules(tx, question)
+    named = {one["figure"]: (one["name"]["vi"], one["name"]["en"]) for one in rules.get("entered", ())}
+    rows = _entered(tx, version, question)
+    there = {(row["unit"], row["figure"]) for row in rows}
+    rows += [_row(unit, figure) for unit in units for figure in named if (unit, figure) not in there]
+    if question.unit:
+        rows = [row for row in rows if row["unit"] == question.unit]
+    states = Counter(row["state"] for row in rows)
+    for row in rows:
+        pairs = {"unit": structure.names(row["unit"]), "figure": named.get(row["figure"])}
+        pairs["state"] = STATES[row["state"]]
+        row["names"] = {key: {"vi": pair[0], "en": pair[1]} for key, pair in pairs.items() if pair}
+    return position, {
+        **terms("entered", question, periods),
+        "columns": [{"key": key, "vi": vi, "en": en} for key, vi, en in COLUMNS],
+        "rows": sorted(rows, key=lambda row: (row["unit"], row["figure"], row["first"] or "")),
+        "total": {state: states[state] for state in STATES} if rows else None,
+    }
+
+
+def _rules(tx: Transaction, question: Question) -> Mapping[str, Any]:
+    """Return the rules that say what is to be entered; none where none is in force and none was asked for."""
+    try:
+        return in_force(tx, question.rules, question.last)
+    except RefusedError as refused:
+        if question.rules is not None or refused.problem is not NO_RULE_SET:
+            raise
+        return {}
+
+
+def _entered(tx: Transaction, version: int, question: Question) -> list[dict[str, Any]]:
+    asked = {"first": question.first.isoformat(), "last": question.last.isoformat()}
+    found = tx.execute(
+        versions.at_version(_SQL, version),
+        {**asked, "until": question.as_of or question.published_at or _END},
+    )
+    newest: dict[tuple[str, ...], dict[str, Any]] = {}
+    order = list(STATES)
+    for agency, figure, first, last, number, state, amount, evidence, set_at in found:
+        row = _row(agency, figure, first, last)
+        row |= {"state": state, "value": amount, "corrections": number - 1, "evidence": evidence}
+        row["changed_at"] = to_text(set_at)
+        known = newest.get((agency, figure, first, last))
+        if known is None or (number, order.index(state)) >= (
+            known["corrections"] + 1,
+            order.index(known["state"]),
+        ):
+            newest[agency, figure, first, last] = row
+    return list(newest.values())
+
+
+def _row(unit: str, figure: str, first: str | None = None, last: str | None = None) -> dict[str, Any]:
+    empty = {"state": MISSING, "value": None, "corrections": None, "evidence": None, "changed_at": None}
+    return {"unit": unit, "figure": figure, "first": first, "last": last, **empty}
