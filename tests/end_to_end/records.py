@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import psycopg
 
+from deploy.instances.waiting import until
 from deploy.play.client import Client
 from deploy.provision import DATABASE, VHOST
 from deploy.stack import Stack
 from services.statistics.ledger.verification import verify
 from shared.persistence.postgres import PostgresDatabase
-from tests.end_to_end.waiting import eventually
 
 SOURCES = ("intake", "routing", "processing")
 SETTLE_SECONDS = 60.0
+_IN_QUEUE = re.compile(r"(intake|routing|processing|statistics)\.in\.\d+")
 
 _OUT_OF_ORDER = """
     SELECT count(*) FROM (
@@ -46,20 +48,31 @@ def number(stack: Stack, sql: str, *params: Any) -> int:
 
 
 def settled(stack: Stack) -> dict[str, dict[str, Any]]:
-    """Return how every service is, once all is published and in the ledger."""
+    """Return how every service is, once all is published and in the ledger and nothing is on its way."""
+    status: dict[str, dict[str, Any]] = {}
+    waits_for = [""]
 
-    def health() -> dict[str, dict[str, Any]] | None:
-        status = stack.status()
-        parts = [status[name] for name in (*SOURCES, "statistics")]
-        if any(part["status"] != "ok" for part in status.values()):
-            return None
-        waiting = sum(part["unpublished"] for part in parts)
-        events = sum(part["events"] for part in parts)
-        return status if not waiting and status["statistics"]["ledger"] == events else None
+    def everything() -> bool:
+        status.update(stack.status())
+        waits_for[:] = _on_its_way(stack, status)
+        return not waits_for
 
-    found = eventually(health, "every event is published and in the ledger", SETTLE_SECONDS)
-    assert found is not None
-    return found
+    assert until(everything, SETTLE_SECONDS), f"not within {SETTLE_SECONDS:.0f} s: {waits_for}"
+    return status
+
+
+def _on_its_way(stack: Stack, status: dict[str, dict[str, Any]]) -> list[str]:
+    parts = {name: status[name] for name in (*SOURCES, "statistics")}
+    waits_for = [f"{name} is not well" for name, part in status.items() if part["status"] != "ok"]
+    waits_for += [f"{name} has unpublished events" for name, part in parts.items() if part["unpublished"]]
+    # What a service has not acknowledged can still become an event.
+    lengths = _queue_lengths(stack).items()
+    waits_for += [
+        f"{name} holds {length}" for name, length in lengths if length and _IN_QUEUE.fullmatch(name)
+    ]
+    events = sum(number(stack, f"SELECT position FROM {service}.event_head") for service in parts)
+    entered = status["statistics"]["ledger"]
+    return waits_for if entered == events else [*waits_for, f"the ledger has {entered} of {events}"]
 
 
 def assert_ledger_is_whole(stack: Stack) -> None:
@@ -91,11 +104,16 @@ def parked(stack: Stack) -> dict[str, int]:
         service: number(stack, f"SELECT count(*) FROM {service}.parked WHERE state = 'parked'")
         for service in (*SOURCES, "statistics")
     }
-    listed = stack.rabbit.control("list_queues", "--vhost", VHOST, "name", "messages").splitlines()
-    lengths = dict(line.split("\t") for line in listed if line.count("\t") == 1)
-    copies = {name: int(length) for name, length in lengths.items() if name.endswith(".dead")}
+    copies = {name: length for name, length in _queue_lengths(stack).items() if name.endswith(".dead")}
     assert "statistics.in.0.dead" in copies
     return found | copies
+
+
+def _queue_lengths(stack: Stack) -> dict[str, int]:
+    """Return how many messages each queue holds, with those that were handed out and not acknowledged."""
+    columns = ("--no-table-headers", "name", "messages")
+    listed = stack.rabbit.control("list_queues", "--vhost", VHOST, *columns).splitlines()
+    return {name: int(length) for name, length in (line.split("\t") for line in listed)}
 
 
 def statuses(client: Client, ids: dict[str, str]) -> dict[str, tuple[int, str | None]]:
