@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from deploy.play.scenario import Figures
+from services.statistics.papers.numbers import number
 
 Inconsistency = dict[str, str]
 """In both languages, what is printed, what is right, and by how much they differ."""
@@ -46,15 +47,15 @@ def inconsistencies(printed: Mapping[str, Any], figures: Figures) -> list[Incons
             figures.resolved,
         ),
         *_share(
-            f"{online} dịch vụ mức 3, 4 trên tổng số {printed['procedures']} thủ tục tại Trung tâm",
-            f"{online} services of level 3 and 4 among all {printed['procedures']} procedures at the centre",
+            f"{online} dịch vụ mức 3, 4 trên tổng số {number(printed['procedures'])} thủ tục tại Trung tâm",
+            f"{online} services of level 3 and 4 among all {printed['procedures']:,} procedures at the centre",
             percent,
             online,
             printed["procedures"],
         ),
         *_share(
-            f"{online} dịch vụ mức 3, 4 trên {printed['of_departments']} thủ tục của các sở: gần với số in nhất",
-            f"{online} services of level 3 and 4 among the departments' {printed['of_departments']}: nearest to the print",
+            f"{online} dịch vụ mức 3, 4 trên {number(printed['of_departments'])} thủ tục của các sở: gần với số in nhất",
+            f"{online} services of level 3 and 4 among the departments' {printed['of_departments']:,}: nearest to the print",
             percent,
             online,
             printed["of_departments"],

@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 import yaml
 
+from deploy.behaviours import Behaviour, Behaviours
 from deploy.demo import settle
 from deploy.own_tokens import own_token
 from deploy.play.client import Client
@@ -25,7 +26,6 @@ from deploy.play.plan import plan
 from deploy.play.player import load_reference, play
 from deploy.play.scenario import Scenario, ScenarioError
 from deploy.reach import Reached
-from deploy.urging_judged import Behaviour
 from services.statistics.reports.feed import HEARTBEAT_SECONDS
 from shared.messaging.broker import Broker
 
@@ -39,7 +39,7 @@ class Ranked:
     """What came of a play."""
 
     scenario: Scenario
-    behaviours: Sequence[Behaviour]
+    behaviours: Behaviours
     ranking: Sequence[dict[str, Any]]
     """The scenario's own units, as ranked at the end."""
     events: int
@@ -48,16 +48,13 @@ class Ranked:
     @property
     def exact(self) -> bool:
         """Whether every behaviour holds."""
-        return all(one.holds for one in self.behaviours)
+        return not self.behaviours.failing
 
     def as_json(self) -> dict[str, Any]:
         """Return the behaviours and the ranking for machines."""
         keys = ("rank", "unit", "level", "points", "covered")
         return {
-            "behaviours": [
-                {"key": one.key, "vi": one.vi, "en": one.en, "found": one.found, "holds": one.holds}
-                for one in self.behaviours
-            ],
+            "behaviours": self.behaviours.as_json(),
             "ranking": [{key: row[key] for key in keys} for row in self.ranking],
             "events": self.events,
             "seconds": round(self.seconds, 2),
@@ -173,7 +170,7 @@ def _judged(
     adopted: dict[str, Any],
     institutional: InstitutionalMap,
     posted: str,
-) -> list[Behaviour]:
+) -> Behaviours:
     """Hold each behaviour against what the doors answer now."""
     own = {agency["agency"] for agency in scenario.agencies}
     answer = statistics.get("/v1/reports/ranking", **query)
@@ -188,7 +185,7 @@ def _judged(
     explained = sum(_is_explained(statistics, query, row) for row in rows if row["rank"])
     shown = institutional.shows(answer["rows"])
     counts = ", ".join(f"{len(ranked[level])}" for level in _LEVELS)
-    return [
+    each = [
         Behaviour(
             "from-17-april",
             "Hệ thống mới dùng từ 17/04/2023: trước đó không có hồ sơ nào",
@@ -232,6 +229,7 @@ def _judged(
             shown and len(institutional.heard) > 1,
         ),
     ]
+    return Behaviours(each)
 
 
 def _runs_from_one(rows: Sequence[dict[str, Any]]) -> bool:

@@ -11,12 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from deploy.behaviours import Behaviours
 from deploy.demo import settle
 from deploy.play.plan import plan
 from deploy.play.player import load_reference, play
 from deploy.play.scenario import Scenario, ScenarioError, wave
 from deploy.reach import Reached
-from deploy.urging_judged import IN_APRIL, Behaviour, judged
+from deploy.urging_judged import IN_APRIL, judged
 from deploy.urging_office import Office
 from shared.messaging.broker import Broker
 
@@ -28,7 +29,7 @@ class Urged:
     """What came of a play."""
 
     scenario: Scenario
-    behaviours: Sequence[Behaviour]
+    behaviours: Behaviours
     unanswered: Sequence[Mapping[str, Any]]
     """What was late and not answered in April, as the report lists it."""
     events: int
@@ -37,15 +38,12 @@ class Urged:
     @property
     def exact(self) -> bool:
         """Whether every behaviour holds."""
-        return all(one.holds for one in self.behaviours)
+        return not self.behaviours.failing
 
     def as_json(self) -> dict[str, Any]:
         """Return the behaviours for machines."""
         return {
-            "behaviours": [
-                {"key": one.key, "vi": one.vi, "en": one.en, "found": one.found, "holds": one.holds}
-                for one in self.behaviours
-            ],
+            "behaviours": self.behaviours.as_json(),
             "unanswered": [
                 {name: one[name] for name in ("agency", "reference", "due_on", "days_late")}
                 for one in self.unanswered
@@ -82,6 +80,6 @@ def run(reached: Reached, broker: Broker, scenario: Scenario, scale: float, prog
             play(doors, part, plan(part, scale), progress=progress)
         office.answer_all(tasks)
         ledger = settle(reached)
-        behaviours = judged(office, tasks)
+        behaviours = Behaviours(judged(office, tasks))
         late = office.unanswered(IN_APRIL)
     return Urged(scenario, behaviours, late, ledger - before, time.monotonic() - started)

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from deploy.behaviours import Behaviour
 from deploy.play.scenario import Scenario
 from deploy.urging_office import Office
 
 IN_APRIL, _IN_OCTOBER = "2020-04-10T18:00:00+07:00", "2020-10-01T08:00:00+07:00"
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """One thing that the source asks for, and whether it is so."""
-
-    key: str
-    vi: str
-    en: str
-    found: str
-    """What was seen, in figures and ids."""
-    holds: bool
 
 
 def judged(office: Office, tasks: Mapping[str, dict[str, Any]]) -> list[Behaviour]:
@@ -164,7 +152,7 @@ def _third_quarter(office: Office, tasks: Mapping[str, dict[str, Any]]) -> Behav
         "task-of-third-quarter",
         "Nhiệm vụ hạn quý III/2020: tháng 4 còn hạn và chưa có tỷ lệ, tháng 10 đã xong đúng hạn",
         "The task of the third quarter: in April in time and without a ratio, in October done in time",
-        f"{then['pending']}, {then['ratio_in_time']}; {after['answered_in_time']}",
+        f"{then['answered_in_time']}/{then['asked']} → {after['answered_in_time']}/{after['asked']}",
         then["pending"] == 1 and then["ratio_in_time"] is None and after["answered_in_time"] == 1,
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from rich.table import Table
 
+from deploy.cli.beside import as_people_write, mark, print_inconsistencies, print_pace, print_title
 from deploy.cli.history import print_history
 from deploy.cli.online_target import show as show_held
 from deploy.cli.output import as_json, fail, log_to_stderr, print_json, progress, screen
@@ -28,6 +30,7 @@ from deploy.reorganised import Reorganised
 from deploy.reorganised import run as run_reorganised
 from deploy.urging import Urged
 from deploy.urging import run as run_urged
+from services.statistics.papers.numbers import number
 from shared.messaging.broker import Broker, BrokerUnavailableError
 
 SMALL = {"quang-nam-2019": 0.02, "lien-thong": 0.5}
@@ -35,6 +38,9 @@ SMALL = {"quang-nam-2019": 0.02, "lien-thong": 0.5}
 
 FAULTS = (ScenarioError, NotRunningError, NotSettledError, PlayError, DoorError, BrokerUnavailableError)
 """What can end a scenario early."""
+
+Played = Result | Reorganised | Held | Urged | Ranked
+"""What a scenario comes to."""
 
 FIGURES = {
     "received": ("Tiếp nhận", "received"),
@@ -106,7 +112,18 @@ def _run(reached: Reached, folder: Path, chosen: list[tuple[str, float]], *, qui
         else:
             _show(reached, result, scale)
         if not result.exact:
-            fail("số liệu không khớp với nguồn", "the figures are not the source's")
+            _fail_not_as_the_source(result, scale)
+
+
+def _fail_not_as_the_source(result: Played, scale: float) -> NoReturn:
+    if not isinstance(result, Urged | Ranked):
+        fail("số liệu không khớp với nguồn", "the figures are not the source's")
+    keys = ", ".join(result.behaviours.failing)
+    vi, en = f"hành vi không đúng như nguồn yêu cầu: {keys}", f"not as the source asks: {keys}"
+    if scale < 1:
+        vi += "; với --scale nhỏ hơn 1, có đơn vị không có hồ sơ nào: hãy bỏ --scale"
+        en += "; at a --scale below 1 some units have no dossier: leave it out"
+    fail(vi, en)
 
 
 def _clear(home: Path) -> None:
@@ -121,16 +138,14 @@ def _chosen(name: str | None, scale: float | None) -> list[tuple[str, float]]:
     return [(name, scale or SMALL.get(name, 1.0))]
 
 
-def _play(
-    reached: Reached, folder: Path, name: str, scale: float, *, quiet: bool
-) -> Result | Reorganised | Held | Urged | Ranked:
+def _play(reached: Reached, folder: Path, name: str, scale: float, *, quiet: bool) -> Played:
     scenario = load(name)
     broker = reached.broker or _stack_broker(folder)
     with progress(scenario.title["vi"], quiet=quiet) as bar:
         return _runner(scenario)(reached, broker, scenario, scale, bar)
 
 
-def _runner(scenario: Scenario) -> Callable[..., Result | Reorganised | Held | Urged | Ranked]:
+def _runner(scenario: Scenario) -> Callable[..., Played]:
     if scenario.units:
         return run_units
     if scenario.urging:
@@ -150,40 +165,31 @@ def _stack_broker(folder: Path) -> Broker:
 
 def _show(reached: Reached, result: Result, scale: float) -> None:
     scenario = result.scenario
-    screen.print(f"\n[bold]{scenario.title['vi']}[/bold]\n{scenario.title['en']}", highlight=False)
+    print_title(scenario)
     table = Table(box=None, header_style="bold")
     table.add_column("Số liệu\nfigure")
-    for heading in ("Nguồn\nsource", f"Tỷ lệ {scale:g}\nat that scale", "Ở đây\nhere", ""):
+    for heading in (
+        "Nguồn\nsource",
+        f"Tỷ lệ {as_people_write(f'{scale:g}')}\nat that scale",
+        "Ở đây\nhere",
+        "",
+    ):
         table.add_column(heading, justify="right")
     for key, source, expected, found in result.rows():
         vi, en = FIGURES[key]
-        mark = "[green]=[/green]" if expected == found else "[red]≠[/red]"
-        table.add_row(f"{vi}\n[dim]{en}[/dim]", f"{source:,}", f"{expected:,}", f"{found:,}", mark)
+        counts = map(number, (source, expected, found))
+        table.add_row(f"{vi}\n[dim]{en}[/dim]", *counts, mark(good=expected == found))
     if result.districts_on_system and scenario.printed:
         printed, counted = _of(scenario.printed["districts_on_system"]), _of(result.districts_on_system)
-        mark = "[green]=[/green]" if printed == counted else "[red]≠[/red]"
         name = "Huyện dùng hệ thống\n[dim]districts on the system[/dim]"
-        table.add_row(name, printed, printed, counted, mark)
+        table.add_row(name, printed, printed, counted, mark(good=printed == counted))
     screen.print(table)
-    _print_sheet(result)
-    rate = result.events / result.seconds if result.seconds else 0
-    screen.print(
-        f"{result.events:,} sự kiện / events, {result.seconds:.1f} s ({rate:,.0f}/s)", highlight=False
-    )
+    print_inconsistencies("Số in trong báo cáo cần lưu ý", "what the report prints", result.inconsistencies())
+    print_pace(result.events, result.seconds)
     if result.example and scenario.name == "lien-thong":
         screen.print()
         history = reached.client("statistics").get(f"/v1/dossiers/{result.example}/history")
         print_history(history)
-
-
-def _print_sheet(result: Result) -> None:
-    if found := result.inconsistencies():
-        screen.print("\n[bold]Số in trong báo cáo cần lưu ý / what the report prints[/bold]")
-    for one in found:
-        screen.print(
-            f"- {one['vi']} / {one['en']}: {one['printed']} → {one['right']} ({one['difference']})",
-            highlight=False,
-        )
 
 
 def _of(counts: list[int]) -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from rich.table import Table
 
+from deploy.cli.beside import mark, print_inconsistencies, print_pace, print_title
 from deploy.cli.output import screen
 from deploy.online_target import Held, Standing
 from services.statistics.papers.numbers import day, number, per_cent
@@ -21,8 +22,8 @@ SHOWN = 8
 
 def show(held: Held) -> None:
     """Print the figures beside the source's, who is below the target, and what in the source does not fit."""
-    title, plan = held.scenario.title, held.plan
-    screen.print(f"\n[bold]{title['vi']}[/bold]\n{title['en']}", highlight=False)
+    plan = held.plan
+    print_title(held.scenario)
     table = Table(box=None, header_style="bold")
     table.add_column("Số liệu\nfigure")
     count, cut_off = day(plan.counted_until.isoformat()), day(plan.reach_by.isoformat())
@@ -38,7 +39,7 @@ def show(held: Held) -> None:
         "Tỷ lệ trực tuyến trên đã giải quyết\n[dim]online among resolved[/dim]",
         _per_cent(plan.ratio),
         _per_cent(ratio),
-        _mark(good=ratio == plan.ratio),
+        mark(good=ratio == plan.ratio),
         _per_cent(held.at_cut_off.ratio),
     )
     for level, (vi, en) in LEVELS.items():
@@ -47,21 +48,15 @@ def show(held: Held) -> None:
             f"{vi} đạt chỉ tiêu\n[dim]{en} that reach the target[/dim]",
             _of(source),
             _of(found),
-            _mark(good=source == found),
+            mark(good=source == found),
             _of(held.at_cut_off.over.get(level)),
         )
     screen.print(table)
     _below(held, held.at_cut_off)
-    screen.print("\n[bold]Số liệu in trong công văn cần lưu ý / what the letter prints[/bold]")
-    for one in held.inconsistencies():
-        screen.print(
-            f"- {one['vi']} / {one['en']}: {one['printed']} → {one['right']} ({one['difference']})",
-            highlight=False,
-        )
-    rate = held.events / held.seconds if held.seconds else 0
-    screen.print(
-        f"{number(held.events)} sự kiện / events, {held.seconds:.1f} s ({rate:,.0f}/s)", highlight=False
+    print_inconsistencies(
+        "Số liệu in trong công văn cần lưu ý", "what the letter prints", held.inconsistencies()
     )
+    print_pace(held.events, held.seconds)
 
 
 def _below(held: Held, standing: Standing) -> None:
@@ -82,7 +77,3 @@ def _per_cent(ratio: str | None) -> str:
 
 def _of(pair: list[int] | None) -> str:
     return "–" if pair is None else f"{number(pair[0])}/{number(pair[1])}"
-
-
-def _mark(*, good: bool) -> str:
-    return "[green]=[/green]" if good else "[red]≠[/red]"

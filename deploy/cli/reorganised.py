@@ -5,8 +5,10 @@ from __future__ import annotations
 from rich.table import Table
 
 from deploy.balance import Reconciliation
+from deploy.cli.beside import mark, print_pace, print_title
 from deploy.cli.output import screen
 from deploy.reorganised import Reorganised
+from services.statistics.papers.numbers import number
 
 BALANCE = (
     ("in_flight_before", "Đang trên đường lúc sắp xếp", "on their way at the moment", "="),
@@ -33,8 +35,8 @@ STATES = {
 
 def show(result: Reorganised) -> None:
     """Print the balance."""
-    title, balance = result.scenario.title, result.balance
-    screen.print(f"\n[bold]{title['vi']}[/bold]\n{title['en']}", highlight=False)
+    balance = result.balance
+    print_title(result.scenario)
     _figures(balance)
     _states(balance)
     table = Table(box=None, header_style="bold")
@@ -43,10 +45,10 @@ def show(result: Reorganised) -> None:
     for heading in ("Công đoạn\nlegs", "Hồ sơ\ndossiers", "Đã xong\nfinished", ""):
         table.add_column(heading, justify="right")
     for row in balance.by_agency:
-        counts = (str(row.legs), str(row.dossiers), str(row.finished))
-        table.add_row(row.agency, row.successor, *counts, _mark(good=row.dossiers == row.finished))
+        counts = map(number, (row.legs, row.dossiers, row.finished))
+        table.add_row(row.agency, row.successor, *counts, mark(good=row.dossiers == row.finished))
     screen.print(table)
-    screen.print(f"{result.events:,} sự kiện / events, {result.seconds:.1f} s", highlight=False)
+    print_pace(result.events, result.seconds)
 
 
 def _figures(balance: Reconciliation) -> None:
@@ -54,10 +56,10 @@ def _figures(balance: Reconciliation) -> None:
     table.add_column()
     table.add_column(justify="right")
     for name, vi, en, sign in BALANCE:
-        table.add_row(f"{vi}\n[dim]{en}[/dim]", f"{sign} {getattr(balance, name)}")
-    table.add_row("Cân đối\n[dim]balance[/dim]", _mark(good=balance.holds))
+        table.add_row(f"{vi}\n[dim]{en}[/dim]", f"{sign} {number(getattr(balance, name))}")
+    table.add_row("Cân đối\n[dim]balance[/dim]", mark(good=balance.holds))
     for name, vi, en in SAME:
-        table.add_row(f"{vi}\n[dim]{en}[/dim]", str(getattr(balance, name)))
+        table.add_row(f"{vi}\n[dim]{en}[/dim]", number(getattr(balance, name)))
     screen.print(table)
 
 
@@ -69,7 +71,3 @@ def _states(balance: Reconciliation) -> None:
     routes = ", ".join(f"{procedure}: {count}" for procedure, count in balance.by_procedure.items())
     screen.print("; ".join(said), highlight=False)
     screen.print(f"[dim]{routes}[/dim]\n", highlight=False)
-
-
-def _mark(*, good: bool) -> str:
-    return "[green]=[/green]" if good else "[red]≠[/red]"

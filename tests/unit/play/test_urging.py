@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from deploy.behaviours import Behaviour, Behaviours
 from deploy.play.plan import plan
 from deploy.play.scenario import load, wave
 from deploy.urging import Urged
-from deploy.urging_judged import Behaviour
 
 GIA_LAI = load("gia-lai-2020")
 
@@ -26,5 +26,5 @@ def test_who_stands_idle_in_a_wave_files_nothing() -> None:
 
 def test_one_behaviour_that_does_not_hold_fails_the_scenario() -> None:
     good, bad = (Behaviour("x", "x", "x", "", holds) for holds in (True, False))
-    assert Urged(GIA_LAI, [good], [], 0, 0).exact
-    assert not Urged(GIA_LAI, [good, bad], [], 0, 0).exact
+    assert Urged(GIA_LAI, Behaviours([good]), [], 0, 0).exact
+    assert not Urged(GIA_LAI, Behaviours([good, bad]), [], 0, 0).exact
