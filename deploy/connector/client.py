@@ -94,7 +94,7 @@ class Connector:
     def _deal_with(self, incoming: Incoming, link: Link) -> None:
         if incoming.type == RESTORED:
             self._send_again(incoming, link)
-        if self._memory.is_handled(incoming.id):
+        if self._memory.is_handled(incoming):
             self._publish_all(link, self._memory.answers_to(incoming.id))
         else:
             self._publish_all(link, self._handled(incoming))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 from deploy.connector.messages import Incoming, read
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS taken (id TEXT PRIMARY KEY, body TEXT NOT NULL, at TEXT NOT NULL, handled INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS taken (
+    known_by TEXT PRIMARY KEY, body TEXT NOT NULL, at TEXT NOT NULL, handled INTEGER NOT NULL
+);
 CREATE TABLE IF NOT EXISTS set_aside (body BLOB NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS outbox (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, answers TEXT, body TEXT NOT NULL, confirmed INTEGER NOT NULL
@@ -29,14 +32,35 @@ class Memory:
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.executescript(_TABLES)
+        if any(column[1] == "id" for column in self._database.execute("PRAGMA table_info (taken)")):
+            self._rename()
+
+    def _rename(self) -> None:
+        """Take over a file in which messages were known by their id alone."""
+        rows = self._database.execute("SELECT id, body FROM taken").fetchall()
+        names = [(read(body.encode()), id_) for id_, body in rows]
+        with self._transaction():
+            self._database.execute("ALTER TABLE taken RENAME COLUMN id TO known_by")
+            changed = [(incoming.known_by, id_) for incoming, id_ in names if incoming]
+            self._database.executemany("UPDATE taken SET known_by = ? WHERE known_by = ?", changed)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
 
     def take(self, incoming: Incoming) -> bool:
-        """Keep a message; False when its id was taken in before."""
-        row = (incoming.id, json.dumps(incoming.body, ensure_ascii=False), _now())
+        """Keep a message; False when it was taken in before."""
+        row = (incoming.known_by, json.dumps(incoming.body, ensure_ascii=False), _now())
         taken = self._database.execute("INSERT OR IGNORE INTO taken VALUES (?, ?, ?, 0)", row)
         return taken.rowcount == 1
 
@@ -61,22 +85,17 @@ class Memory:
         rows = self._database.execute("SELECT body FROM taken WHERE handled = 0 ORDER BY rowid")
         return [incoming for row in rows if (incoming := read(row[0].encode()))]
 
-    def is_handled(self, known_as: str) -> bool:
+    def is_handled(self, incoming: Incoming) -> bool:
         """Tell whether a message was dealt with."""
-        query = "SELECT 1 FROM taken WHERE id = ? AND handled = 1"
-        return self._database.execute(query, (known_as,)).fetchone() is not None
+        query = "SELECT 1 FROM taken WHERE known_by = ? AND handled = 1"
+        return self._database.execute(query, (incoming.known_by,)).fetchone() is not None
 
     def handle(self, incoming: Incoming, commands: Sequence[Mapping[str, Any]]) -> None:
         """Keep that a message was dealt with, together with the commands that this led to."""
-        self._database.execute("BEGIN IMMEDIATE")
-        try:
+        with self._transaction():
             for command in commands:
                 self._put(command)
-            self._database.execute("UPDATE taken SET handled = 1 WHERE id = ?", (incoming.id,))
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        self._database.execute("COMMIT")
+            self._database.execute("UPDATE taken SET handled = 1 WHERE known_by = ?", (incoming.known_by,))
 
     def put(self, command: Mapping[str, Any]) -> None:
         """Keep a command that is to be sent. Raises ValueError for an id that another command has."""

@@ -57,9 +57,18 @@ class Incoming:
         return self.type == REQUEST
 
     @property
+    def known_by(self) -> str:
+        """What tells it from every other message: its source and id.
+
+        What asks for an answer is the same in whichever epoch it comes: then leg, or request, and id tell it.
+        """
+        asks = self.is_hand_over or self.is_request
+        return f"{self.about if asks else self.body.get('source')}/{self.id}"
+
+    @property
     def about(self) -> str:
         """The id of what it is about: a leg, or a request."""
-        return str(self.data["request"] if self.is_request else self.data["leg"])
+        return str(self.data.get("request" if self.is_request else "leg"))
 
     @property
     def is_opinion(self) -> bool:

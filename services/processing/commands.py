@@ -1,8 +1,9 @@
 """Agencies' commands from the broker: who sent them, whether they are new, what became of them.
 
 A batch is one unit of work. A command that is refused has no effect but its mark in the inbox and the
-answer in the delivery ledger. What is no command, or whose sender cannot be told, is parked: there
-is nobody it would be safe to answer, since a claimed name may be another agency's.
+answer in the delivery ledger; about what is not known it leaves no mark either, for it may be known later.
+What is no command, or whose sender cannot be told, is parked: there is nobody it would be safe to answer,
+since a claimed name may be another agency's.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from uuid import UUID
 from services.processing.application import REQUEST_COMMANDS, Processing, RefusedActs, Requests
 from services.processing.domain import Work
 from services.processing.messages import Refusal, refusal_details, refusal_id
-from services.processing.problems import INVALID_DATA, SENDER_MISMATCH
+from services.processing.problems import INVALID_DATA, NOT_KNOWN_YET, SENDER_MISMATCH
 from services.processing.senders import Command, Senders, cause_of, claimed_agency, storable
 from services.processing.tables.agencies import AgencyTable
 from services.processing.tables.deliveries import DeliveryTable
@@ -120,8 +121,7 @@ class CommandConsumer:
                 self._park(tx, delivery, reason_of(error))
         fresh = self._fresh(tx, commands)
         self.application.prefetch(leg for leg in map(_leg, fresh) if leg is not None)
-        for command in fresh:
-            self._handle_one(command)
+        self._forget(tx, [one for one in fresh if _is_for_now(self._handle_one(one))])
 
     def _open(self, delivery: Delivery) -> Command:
         message = open_delivery(delivery)
@@ -152,6 +152,7 @@ class CommandConsumer:
         if not self._fresh(tx, [command]):
             return Answered(command.message.id, repeated=True, refused=self._refused_before(tx, command))
         refused = self._handle_one(command)
+        self._forget(tx, [command] if _is_for_now(refused) else [])
         return Answered(command.message.id, refused=refused.details() if refused else None)
 
     def _refused_before(self, tx: Transaction, command: Command) -> dict[str, Any] | None:
@@ -210,6 +211,12 @@ class CommandConsumer:
                 [{"source": source, "id": message_id, "now": now} for source, message_id in fresh],
             )
         return list(fresh.values())
+
+    def _forget(self, tx: Transaction, commands: Sequence[Command]) -> None:
+        """Let commands count as new when they come again."""
+        if commands:
+            marks = [{"source": source, "id": id_} for source, id_ in (one.identity for one in commands)]
+            tx.execute_many("DELETE FROM inbox WHERE source = :source AND message_id = :id", marks)
 
     def _carry_out(self, command: Command) -> None:
         message = command.message
@@ -296,6 +303,10 @@ def _check_known(message: Message) -> None:
         raise MalformedMessageError("unknown-version", f"{message.type} {message.version}")
     if len(message.id) > LONGEST_ID or not message.id.isprintable():
         raise MalformedMessageError("not-cloudevents", "attribute 'id' is too long or not printable")
+
+
+def _is_for_now(refused: RefusedError | None) -> bool:
+    return refused is not None and refused.problem.code in NOT_KNOWN_YET
 
 
 def _actor(command: Command) -> Actor:

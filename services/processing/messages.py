@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from services.processing.domain import Work
 from services.processing.domain.request import Request
 from services.processing.ports import Notice
+from services.processing.problems import NOT_KNOWN_YET
 from shared.acts import Act
 from shared.clock import to_text
 from shared.contracts.envelope import Message, from_bytes
@@ -29,9 +30,13 @@ _TOLD = frozenset(LEG_HAND_OVER.schema().fields)
 """What a hand-over may say of all that routing said."""
 
 
-def refusal_id(source: str, command_id: str) -> str:
-    """Return the id of the message that refuses a command."""
-    return str(uuid5(NAMESPACE_URL, f"{source}/{command_id}/command-refused"))
+def refusal_id(source: str, command_id: str, code: str = "") -> str:
+    """Return the id of the message that refuses a command.
+
+    A refusal for the time being has one of its own: the command may yet be carried out, or refused for good.
+    """
+    until_known = f"/{code}" if code in NOT_KNOWN_YET else ""
+    return str(uuid5(NAMESPACE_URL, f"{source}/{command_id}/command-refused{until_known}"))
 
 
 def refusal_details(body: bytes) -> dict[str, Any]:
@@ -57,7 +62,7 @@ class Refusal:
     @property
     def message_id(self) -> str:
         """The id of the answer: one command is answered by one message."""
-        return refusal_id(self.source, self.command_id)
+        return refusal_id(self.source, self.command_id, self.refused.problem.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,11 @@ class Letters:
         return self._of_leg(LEG_HAND_OVER, work.hand_over_id, data, work, act)
 
     def notice_id(self, work: Work, notice: Notice) -> str:
-        """Return the id of a notice: each change of a work is told an agency once."""
-        return str(uuid5(work.id, f"notice/{notice.agency}/{work.version}"))
+        """Return the id of a notice: each change of a work is told an agency once.
+
+        The epoch is in it, for after a restore another change may have the version of one that is lost.
+        """
+        return str(uuid5(work.id, f"{self.source}/notice/{notice.agency}/{work.version}"))
 
     def notice(self, work: Work, notice: Notice, act: Act) -> bytes:
         """Return the message that says what became of a leg."""
@@ -129,10 +137,9 @@ class Letters:
         data = {"request": str(request.id), **request.terms._asdict(), "agency": agency, **told}
         return self._of_request(WRITTEN_REQUEST, self.request_id(request, agency), data, request, act)
 
-    @staticmethod
-    def request_notice_id(request: Request, agency: str) -> str:
-        """Return the id of word about a request: each change is told an agency once."""
-        return str(uuid5(request.id, f"notice/{agency}/{request.version}"))
+    def request_notice_id(self, request: Request, agency: str) -> str:
+        """Return the id of word about a request: each change is told an agency once, in each epoch."""
+        return str(uuid5(request.id, f"{self.source}/notice/{agency}/{request.version}"))
 
     def request_notice(self, request: Request, agency: str, state: str, note: str, act: Act) -> bytes:
         """Return the message that says what became of a request, or of what the agency proposed."""

@@ -352,3 +352,8 @@ BEFORE_THE_FIGURE = Problem(
     "Thời điểm {asserted} trước lần thay đổi gần nhất của số liệu ({at})",
     "The time {asserted} lies before the figure's last change ({at})",
 )
+
+NOT_KNOWN_YET = frozenset({UNKNOWN_LEG.code, UNKNOWN_REQUEST.code})
+"""Refusals for the time being: after a restore an agency may speak of what comes to be known again later.
+
+A command that was refused so counts as new when it is sent again."""

@@ -130,6 +130,38 @@ def test_a_refused_command_that_comes_again_is_answered_once(office: Office) -> 
     assert [data["code"] for _, data in refusals(office)] == ["unknown-leg"]
 
 
+def test_what_was_not_known_counts_when_it_is_said_again_and_is_known(office: Office) -> None:
+    """After a restore agencies repeat commands, under their ids, before their legs are opened again."""
+    leg = leg_id()
+    early, done = accept(leg), command_message("complete-leg", {"leg": str(leg)}, id="c-2")
+    handle(office, delivered(early), delivered(done))
+    assert [data["code"] for _, data in refusals(office)] == ["unknown-leg", "unknown-leg"]
+
+    office.open_leg()
+    handle(office, delivered(done), delivered(done), delivered(early), delivered(early))
+    handle(office, delivered(early), delivered(done))
+
+    assert office.topics(leg) == ["handed-over", "accepted"]
+    codes = [(data["command"], data["code"]) for _, data in refusals(office)]
+    assert codes == [("c-1", "unknown-leg"), ("c-2", "unknown-leg"), ("c-2", "out-of-turn")]
+
+
+def test_what_became_of_a_command_that_was_not_known_at_first_is_said_over_http_too(office: Office) -> None:
+    leg = leg_id()
+    taken = office.commands()
+    told = delivered(accept(leg))
+    first, again = taken.take(told, LAND), taken.take(told, LAND)
+    assert first.refused
+    assert again.refused
+    assert (first.refused["code"], again.refused["code"]) == ("unknown-leg", "unknown-leg")
+
+    office.open_leg()
+
+    assert taken.take(told, LAND).refused is None
+    known = taken.take(told, LAND)
+    assert (known.repeated, known.refused) == (True, None)
+
+
 def test_refused_commands_do_not_touch_the_others_of_their_batch(office: Office) -> None:
     leg = office.open_leg()
     handle(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.conformance.letters import hand_over
+from deploy.conformance.letters import hand_over, notice
 from deploy.connector.memory import Memory
 from deploy.connector.messages import REQUEST, Incoming, answer, command, read
 
@@ -28,11 +29,54 @@ def incoming() -> Incoming:
     return message
 
 
-def test_each_id_is_taken_in_once(memory: Memory) -> None:
+def test_each_message_is_taken_in_once(memory: Memory) -> None:
     message = incoming()
 
     assert [memory.take(message), memory.take(message)] == [True, False]
     assert memory.unhandled() == [message]
+
+
+def in_another_epoch(message: Incoming) -> Incoming:
+    other = read(json.dumps({**message.body, "source": "/lienthong/processing/29923846"}))
+    assert other
+    return other
+
+
+def test_after_a_restore_an_id_may_stand_for_another_message(memory: Memory) -> None:
+    told = read(json.dumps(notice(hand_over(AGENCY), "paused")))
+    assert told
+    memory.take(told)
+    memory.handle(told, [])
+
+    assert memory.take(in_another_epoch(told))
+    assert not memory.is_handled(in_another_epoch(told))
+
+
+def test_a_hand_over_is_the_same_in_whichever_epoch_it_comes(memory: Memory) -> None:
+    message = incoming()
+    memory.take(message)
+    memory.handle(message, [answer(AGENCY, message, "accept-leg")])
+
+    assert not memory.take(in_another_epoch(message))
+    assert memory.is_handled(in_another_epoch(message))
+
+
+def test_a_file_in_which_messages_were_known_by_their_id_is_taken_over(tmp_path: Path) -> None:
+    path, done, left = tmp_path / "m.sqlite", incoming(), incoming()
+    old = sqlite3.connect(path)
+    old.execute("CREATE TABLE taken (id TEXT PRIMARY KEY, body TEXT, at TEXT, handled INTEGER)")
+    for message, handled in ((done, 1), (left, 0)):
+        old.execute(
+            "INSERT INTO taken VALUES (?, ?, '', ?)", (message.id, json.dumps(message.body), handled)
+        )
+    old.commit()
+    old.close()
+
+    for _ in range(2):
+        memory = Memory(path)
+        assert [memory.is_handled(done), memory.is_handled(left)] == [True, False]
+        assert [memory.take(done), memory.take(left)] == [False, False]
+        memory.close()
 
 
 def test_what_was_not_dealt_with_is_there_after_a_crash(tmp_path: Path) -> None:

@@ -158,6 +158,16 @@ def test_a_notice_satisfies_its_contract_and_is_told_once_a_change() -> None:
     assert from_bytes(letters.notice(work, notice, act_at())).id != first.id
 
 
+def test_a_notice_of_another_epoch_has_an_id_of_its_own() -> None:
+    """After a restore another change has the version that a lost one had: agencies must not drop it."""
+    work = Work.hand_over(LEG, leg_opened(), "queue", act_at())
+    notices = {
+        from_bytes(Letters(source).notice(work, Notice(LAND, work.hand_over_id, state), act_at())).id
+        for source, state in ((SOURCE, "paused"), ("/lienthong/processing/29923846", "withdrawn"))
+    }
+    assert len(notices) == 2
+
+
 class TestRefusal:
     REFUSAL = Refusal(
         LAND, f"/agencies/{LAND}", "c-7", RefusedError(NOT_YOUR_LEG, leg=LEG, agency=LAND), MORNING
