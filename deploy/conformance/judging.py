@@ -105,14 +105,14 @@ CHECKS: Mapping[str, Check] = {
 """What each single command must fulfil, by rule."""
 
 
-def judge(report: Report, agency: str, commands: Sequence[Seen], legs: Mapping[str, str]) -> None:
-    """Judge all commands that came; `legs` are the legs of the hand-overs, by the hand-overs' ids."""
+def judge(report: Report, agency: str, commands: Sequence[Seen], about: Mapping[str, str]) -> None:
+    """Judge all commands that came; `about` says which leg or request each message laid before the agency."""
     if not commands:
         return
     for code, check in CHECKS.items():
         report.check(code, _told(commands, check, agency))
     documents = [seen.document for seen in commands]
-    report.check("causation", _causes(documents, legs))
+    report.check("causation", _causes(documents, about))
     report.check("one-id-one-command", _reused(documents))
     report.check("accepts-first", _unaccepted(documents))
 
@@ -133,22 +133,39 @@ def doubled(documents: Collection[dict[str, Any]], hand_over: str) -> Iterator[s
             yield f"{kind} for {hand_over} under {len(ids)} ids: {', '.join(sorted(ids)[:3])}"
 
 
+def unrepeated(before: Collection[dict[str, Any]], after: Collection[dict[str, Any]], id_: str) -> list[str]:
+    """Return the commands that answered a message before and did not come again after."""
+    again = {str(document.get("id")) for document in after}
+    said = [one for ids in answers(before, id_).values() for one in ids]
+    return [f"{one}, which answered {id_}, did not come again" for one in sorted(said) if one not in again]
+
+
+def by_leg(documents: Sequence[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the commands of each leg, in the order in which each came first."""
+    ids: dict[str, dict[str, None]] = {}
+    for document in documents:
+        data = document.get("data")
+        leg = str(data.get("leg")) if isinstance(data, dict) else ""
+        ids.setdefault(leg, {})[str(document.get("id"))] = None
+    return {leg: tuple(of_leg) for leg, of_leg in ids.items()}
+
+
 def _told(commands: Sequence[Seen], check: Check, agency: str) -> Iterator[str]:
     for seen in commands:
         if wrong := check(seen, seen.document, agency):
             yield f"{seen.routing_key} {seen.document.get('id')}: {wrong}"
 
 
-def _causes(documents: Sequence[dict[str, Any]], legs: Mapping[str, str]) -> Iterator[str]:
+def _causes(documents: Sequence[dict[str, Any]], about: Mapping[str, str]) -> Iterator[str]:
     for document in documents:
         if document.get("type") == "lienthong.command.recall-leg":
             continue
         cause, data = document.get("causationid"), document.get("data")
-        leg = data.get("leg") if isinstance(data, dict) else None
-        if cause not in legs:
+        named = (data.get("leg") or data.get("request")) if isinstance(data, dict) else None
+        if cause not in about:
             yield f"{document.get('id')}: causationid {cause!r} is no hand-over"
-        elif str(leg) != legs[str(cause)]:
-            yield f"{document.get('id')}: the hand-over {cause} is of another leg than {leg!r}"
+        elif str(named) != about[str(cause)]:
+            yield f"{document.get('id')}: the hand-over {cause} is of another leg than {named!r}"
 
 
 def _reused(documents: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -7,6 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 HAND_OVER = "lienthong.agency.leg-hand-over"
+FIRST_EPOCH = "/lienthong/processing/1"
+NEXT_EPOCH = "/lienthong/processing/29923846"
+"""The source of what is said after a restore."""
 
 
 def hand_over(agency: str, *, dossier: str | None = None, number: int = 1, **data: Any) -> dict[str, Any]:
@@ -52,12 +55,52 @@ def refusal(command: dict[str, Any]) -> dict[str, Any]:
     return _message("command-refused", None, leg, facts, causation=command["id"])
 
 
+def written_request(agency: str) -> dict[str, Any]:
+    """Return a request for a report."""
+    request = str(uuid4())
+    facts = {
+        "request": request,
+        "kind": "report",
+        "reference": f"{request[:6]}/UBND-KSTTHC",
+        "issuer": "H00.01",
+        "agency": agency,
+        "subject": "Báo cáo tình hình giải quyết hồ sơ trực tuyến",
+        "basis": "Kế hoạch số 12/KH-UBND",
+        "due_on": _time(timedelta(days=3))[:10],
+        "due_at": _time(timedelta(days=3)),
+        "consolidator": "H00.01",
+        "about": None,
+        "figure": None,
+        "target": None,
+    }
+    return _of_request("written-request", request, facts)
+
+
+def request_notice(to: dict[str, Any]) -> dict[str, Any]:
+    """Return word that a request need not be answered any more."""
+    facts = {name: to["data"][name] for name in ("request", "reference", "agency")}
+    return _of_request(
+        "request-notice", facts["request"], facts | {"state": "withdrawn", "note": "Đã có báo cáo"}
+    )
+
+
+def _of_request(kind: str, request: str, facts: dict[str, Any]) -> dict[str, Any]:
+    message = _message(kind, request, request, facts)
+    del message["legid"]
+    return message | {"subject": f"request/{request}"}
+
+
+def in_next_epoch(message: dict[str, Any]) -> dict[str, Any]:
+    """Return a message as the system says it after a restore."""
+    return message | {"source": NEXT_EPOCH}
+
+
 def restored(agency: str, resend_since: datetime) -> dict[str, Any]:
     """Return word that the system went back to a backup: what was said since then is to be said again."""
     facts = {"agency": agency, "known_until": _time(), "resend_since": _text(resend_since), "command": agency}
     message = _message("history-restored", None, agency, facts)
     del message["legid"], message["data"]["command"]
-    return message | {"subject": f"agency/{agency}"}
+    return in_next_epoch(message) | {"subject": f"agency/{agency}"}
 
 
 def _message(
@@ -67,7 +110,7 @@ def _message(
     return {
         "specversion": "1.0",
         "id": str(uuid4()),
-        "source": "/lienthong/processing/1",
+        "source": FIRST_EPOCH,
         "type": f"lienthong.agency.{kind}",
         "time": _time(),
         "dataschema": f"urn:lienthong:agency:{kind}:1",

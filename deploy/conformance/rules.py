@@ -9,6 +9,7 @@ NOTICES = "docs/contracts/agencies.md#notices"
 SENDING = "docs/contracts/agencies.md#sending-commands"
 REFUSED = "docs/contracts/agencies.md#when-a-command-is-refused"
 RESTORED = "docs/contracts/agencies.md#when-the-system-was-restored-from-a-backup"
+REQUESTS = "docs/contracts/agencies.md#reminders-and-requests-for-a-report"
 ACCOUNT = "docs/contracts/agencies.md#for-agencies-with-a-system-of-their-own"
 
 
@@ -30,6 +31,18 @@ RULES = (
         f"{READING}, 2",
         "mỗi bàn giao chỉ nhận một lần dù đến nhiều lần",
         "takes each hand-over in once, however often it comes",
+    ),
+    Rule(
+        "answers-again",
+        f"{READING}, 3",
+        "trả lời lại, cùng id, bàn giao đến lại",
+        "answers a hand-over that comes again with the same commands",
+    ),
+    Rule(
+        "source-and-id",
+        f"{READING}, 2",
+        "phân biệt thông điệp theo source và id",
+        "knows a message by its source and id",
     ),
     Rule(
         "broker-ack",
@@ -66,6 +79,12 @@ RULES = (
         RESTORED,
         "gửi lại đúng thứ tự, đúng id mọi lệnh đã gửi kể từ bản sao lưu",
         "after a restore, sends again all that it said since, in order and under the same ids",
+    ),
+    Rule(
+        "requests",
+        REQUESTS,
+        "trả lời văn bản đôn đốc, yêu cầu báo cáo; không trả lời thông báo về văn bản đó",
+        "answers reminders and requests for a report, and no notice about them",
     ),
     Rule("interleaved", READING, "làm nhiều hồ sơ xen kẽ", "keeps up with dossiers in any order"),
     Rule(

@@ -9,8 +9,16 @@ from typing import Any
 from uuid import uuid4
 
 from deploy.conformance.desk import Desk
-from deploy.conformance.judging import BACK, answers, doubled, judge
-from deploy.conformance.letters import hand_over, notice, refusal, restored
+from deploy.conformance.judging import BACK, answers, by_leg, doubled, judge, unrepeated
+from deploy.conformance.letters import (
+    hand_over,
+    in_next_epoch,
+    notice,
+    refusal,
+    request_notice,
+    restored,
+    written_request,
+)
 from deploy.conformance.program import Program
 from deploy.conformance.proxy import Proxy
 from deploy.conformance.report import Report
@@ -40,7 +48,8 @@ class Story:
         self._program = program
         self._patience = self._reconnecting = patience
         self._said = said
-        self._legs: dict[str, str] = {}
+        self._about: dict[str, str] = {}
+        """The leg or request of each message that asks for an answer."""
         self._unanswerable: dict[str, str] = {}
         self._may_mend: set[str] = set()
         """Hand-overs with a refused command: it may be mended under a new id."""
@@ -60,14 +69,21 @@ class Story:
 
     def _steps(self) -> Iterator[Callable[[], None]]:
         yield self._hand_over
-        if any(self._is_answered(id_) for id_ in self._legs):
+        if any(self._is_answered(id_) for id_ in self._about):
             yield from self._hard_steps()
         yield self._look_at_the_queue
 
     def _hard_steps(self) -> Iterator[Callable[[], None]]:
         """Steps that mean nothing with a connector that never answers."""
         yield from (self._repeat, self._newer_attributes, self._interleave, self._restore)
-        yield from (self._newer_version, self._notice, self._refuse, self._cut)
+        yield from (
+            self._next_epoch,
+            self._newer_version,
+            self._notice,
+            self._request,
+            self._refuse,
+            self._cut,
+        )
         if self._program:
             yield self._die
 
@@ -88,11 +104,13 @@ class Story:
     def _repeat(self) -> None:
         self._said("gửi lặp", "repeats itself")
         fresh = self._new()
+        before = self._documents()
         for message in (self._first, fresh, self._first, fresh, fresh):
             self._desk.send(message)
         self._await("answers", fresh)
         self._desk.wait(SETTLE)
         self.report.tried("takes-once")
+        self._await_again("answers-again", before)
 
     def _newer_attributes(self) -> None:
         self._said("thuộc tính mới", "says what is not known yet")
@@ -113,12 +131,12 @@ class Story:
         """Liên Thông forgot what it was told since the test began."""
         self._said("phục hồi từ bản sao lưu", "was restored from a backup")
         self._desk.wait(SETTLE)
-        before = [seen.document for seen in self._desk.commands]
-        wanted = set(_by_leg(before).items())
+        before = self._documents()
+        wanted = set(by_leg(before).items())
         self._tell("restored", restored(self._agency, datetime.now(UTC) - BACK))
 
         def again() -> set[tuple[str, tuple[str, ...]]]:
-            return set(_by_leg([seen.document for seen in self._desk.commands[len(before) :]]).items())
+            return set(by_leg(self._documents()[len(before) :]).items())
 
         self._desk.wait(self._patience, lambda: wanted <= again() or self._has_ended())
         self._check_running()
@@ -127,6 +145,16 @@ class Story:
             "restored", [f"the commands of the leg {leg} did not come again as before" for leg, _ in missing]
         )
         self._ask("restored", self._new())
+
+    def _next_epoch(self) -> None:
+        """After the restore an id may stand for another message; a hand-over that comes anew is the same one."""
+        self._said("kỷ nguyên mới", "goes on in a new epoch")
+        told = notice(self._first, "paused")
+        self._desk.send(told)
+        self._ask("source-and-id", in_next_epoch(self._new(id_=told["id"])))
+        before = self._documents()
+        self._desk.send(in_next_epoch(self._first))
+        self._await_again("source-and-id", before)
 
     def _newer_version(self) -> None:
         self._said("phiên bản mới hơn", "speaks a newer version")
@@ -149,6 +177,14 @@ class Story:
         for state in ("paused", "resumed", "withdrawn"):
             self._tell("notices", notice(told, state))
         self._ask("notices", self._new())
+
+    def _request(self) -> None:
+        self._said("yêu cầu báo cáo", "asks for a report")
+        asked = written_request(self._agency)
+        self._about[asked["id"]] = asked["data"]["request"]
+        self._ask("requests", asked)
+        self._tell("requests", request_notice(asked))
+        self._ask("requests", self._new())
 
     def _refuse(self) -> None:
         message = self._new()
@@ -210,19 +246,23 @@ class Story:
         self.report.check("broker-ack", [f"{left} messages were not acknowledged"] if left else [])
 
     def _judge(self) -> None:
-        documents = [seen.document for seen in self._desk.commands]
-        judge(self.report, self._agency, self._desk.commands, self._legs)
-        for id_ in self._legs.keys() - self._may_mend:
+        documents = self._documents()
+        judge(self.report, self._agency, self._desk.commands, self._about)
+        for id_ in self._about.keys() - self._may_mend:
             for detail in doubled(documents, id_):
                 self.report.broken("takes-once", detail)
         for id_, rule in self._unanswerable.items():
             if answers(documents, id_):
                 self.report.broken(rule, f"{id_} was answered")
 
-    def _new(self, **facts: Any) -> dict[str, Any]:
+    def _new(self, *, id_: str | None = None, **facts: Any) -> dict[str, Any]:
         message = hand_over(self._agency, **facts)
-        self._legs[message["id"]] = message["data"]["leg"]
+        message["id"] = id_ or message["id"]
+        self._about[message["id"]] = message["data"]["leg"]
         return message
+
+    def _documents(self) -> list[dict[str, Any]]:
+        return [seen.document for seen in self._desk.commands]
 
     def _tell(self, rule: str, message: dict[str, Any]) -> None:
         """Send what needs no answer."""
@@ -245,6 +285,16 @@ class Story:
                 self._patience = min(self._patience, IMPATIENT)
                 self.report.broken(rule, f"no command named {id_} in causationid within {seconds:.0f} s")
 
+    def _await_again(self, rule: str, before: Sequence[dict[str, Any]]) -> None:
+        """Wait until all that answered the first hand-over came again, behind what came before."""
+
+        def missing() -> list[str]:
+            return unrepeated(before, self._documents()[len(before) :], self._first["id"])
+
+        self._desk.wait(self._patience, lambda: not missing() or self._has_ended())
+        self._check_running()
+        self.report.check(rule, missing())
+
     def _is_answered(self, id_: str) -> bool:
         return any(seen.document.get("causationid") == id_ for seen in self._desk.commands)
 
@@ -259,7 +309,7 @@ class Story:
         return said.count([command.get(name) for name in names])
 
     def _doubled(self, *messages: dict[str, Any]) -> list[str]:
-        documents = [seen.document for seen in self._desk.commands]
+        documents = self._documents()
         return [detail for message in messages for detail in doubled(documents, message["id"])]
 
     def _has_ended(self) -> bool:
@@ -269,13 +319,3 @@ class Story:
         if self._program and self._has_ended():
             self.report.broken("keeps-running", f"the program ended: {self._program.last_words()}")
             raise EndedError
-
-
-def _by_leg(documents: Sequence[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """Return the ids of the commands of each leg, in the order in which each came first."""
-    ids: dict[str, dict[str, None]] = {}
-    for document in documents:
-        data = document.get("data")
-        leg = str(data.get("leg")) if isinstance(data, dict) else ""
-        ids.setdefault(leg, {})[str(document.get("id"))] = None
-    return {leg: tuple(of_leg) for leg, of_leg in ids.items()}

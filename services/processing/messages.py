@@ -16,6 +16,7 @@ from shared.clock import to_text
 from shared.contracts.envelope import Message, from_bytes
 from shared.contracts.registry import HAND_OVERS, Contract
 from shared.errors import RefusedError
+from shared.messaging.epochs import FIRST
 
 LEG_HAND_OVER = HAND_OVERS["lienthong.agency.leg-hand-over"]
 LEG_NOTICE = HAND_OVERS["lienthong.agency.leg-notice"]
@@ -93,6 +94,11 @@ class Letters:
     applicant_link: str = "/dossiers/{dossier}/applicant"
     """Where an agency, with its own token, reads what it may see of the applicant."""
 
+    @property
+    def _epoch(self) -> str:
+        """How names begin that must not be those of a lost epoch: there is none before the first."""
+        return "" if self.source.endswith(f"/{FIRST}") else f"{self.source}/"
+
     def hand_over(self, work: Work, act: Act) -> bytes:
         """Return the message that hands a leg over. It holds no personal data, only a link to them."""
         data = {
@@ -110,7 +116,7 @@ class Letters:
 
         The epoch is in it, for after a restore another change may have the version of one that is lost.
         """
-        return str(uuid5(work.id, f"{self.source}/notice/{notice.agency}/{work.version}"))
+        return str(uuid5(work.id, f"{self._epoch}notice/{notice.agency}/{work.version}"))
 
     def notice(self, work: Work, notice: Notice, act: Act) -> bytes:
         """Return the message that says what became of a leg."""
@@ -139,7 +145,7 @@ class Letters:
 
     def request_notice_id(self, request: Request, agency: str) -> str:
         """Return the id of word about a request: each change is told an agency once, in each epoch."""
-        return str(uuid5(request.id, f"{self.source}/notice/{agency}/{request.version}"))
+        return str(uuid5(request.id, f"{self._epoch}notice/{agency}/{request.version}"))
 
     def request_notice(self, request: Request, agency: str, state: str, note: str, act: Act) -> bytes:
         """Return the message that says what became of a request, or of what the agency proposed."""

@@ -57,25 +57,33 @@ def _no_control_characters(value: str) -> None:
         raise ValidationError("control characters are not allowed")
 
 
-def text(max_length: int = 500, *, required: bool = True, allow_none: bool = False) -> fields.String:
+def said(about: str | None) -> dict[str, Any]:
+    """Return what documents show of a field: a sentence about it, if there is one."""
+    return {"description": about} if about else {}
+
+
+def text(
+    max_length: int = 500, *, required: bool = True, allow_none: bool = False, about: str | None = None
+) -> fields.String:
     """Return a field for a non-empty text without control characters but tabs and new lines."""
     return fields.String(
         required=required,
         allow_none=allow_none,
+        metadata=said(about),
         validate=[validate.Length(min=1, max=max_length), _no_control_characters],
     )
 
 
-def one_of(*values: str, required: bool = True) -> fields.String:
+def one_of(*values: str, required: bool = True, about: str | None = None) -> fields.String:
     """Return a field for one of some words."""
-    return fields.String(required=required, validate=validate.OneOf(values))
+    return fields.String(required=required, validate=validate.OneOf(values), metadata=said(about))
 
 
 class NameSchema(TolerantSchema):
     """A name in both languages."""
 
-    vi = text()
-    en = text()
+    vi = text(about="In Vietnamese.")
+    en = text(about="In English.")
 
 
 class StrictNameSchema(StrictSchema):
@@ -95,15 +103,21 @@ class StrictTermSchema(StrictSchema):
 class TermSchema(TolerantSchema):
     """A length of time as law and processes state it; `amount` is a decimal number as text."""
 
-    amount = fields.String(required=True, validate=validate.Regexp(r"^\d{1,4}(\.\d{1,4})?$"))
-    unit = one_of("working_day", "calendar_day", "working_hour", "month")
+    amount = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^\d{1,4}(\.\d{1,4})?$"),
+        metadata=said("How many, as a decimal number in a text."),
+    )
+    unit = one_of(
+        "working_day", "calendar_day", "working_hour", "month", about="Of what; days are those of Viet Nam."
+    )
 
 
-def name(*, required: bool = True) -> fields.Nested:
+def name(*, required: bool = True, about: str | None = None) -> fields.Nested:
     """Return a field for a name in both languages."""
-    return fields.Nested(NameSchema, required=required)
+    return fields.Nested(NameSchema, required=required, metadata=said(about))
 
 
-def term(*, required: bool = True, allow_none: bool = False) -> fields.Nested:
+def term(*, required: bool = True, allow_none: bool = False, about: str | None = None) -> fields.Nested:
     """Return a field for a term."""
-    return fields.Nested(TermSchema, required=required, allow_none=allow_none)
+    return fields.Nested(TermSchema, required=required, allow_none=allow_none, metadata=said(about))

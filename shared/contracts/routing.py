@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.fields import Moment, NameSchema, TolerantSchema, name, one_of, term, text
+from shared.contracts.fields import Moment, NameSchema, TolerantSchema, name, one_of, said, term, text
 
 LEVELS = ("province", "district", "commune")
 CATEGORIES = ("department", "district", "commune", "vertical", "centre", "branch", "postal")
@@ -141,9 +141,9 @@ class ItineraryMoved(TolerantSchema):
 class Earlier(TolerantSchema):
     """A leg that a dossier may be returned to."""
 
-    number = fields.Integer(required=True)
-    name = name()
-    agency = text(60)
+    number = fields.Integer(required=True, metadata=said("Its number on the dossier's way."))
+    name = name(about="What it is called.")
+    agency = text(60, about="The id of the agency that did it.")
 
 
 class LegOpened(TolerantSchema):

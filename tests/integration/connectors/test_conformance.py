@@ -29,10 +29,14 @@ def test_our_own_client_passes_every_rule(tried: Tried) -> None:
         (["dies-of-the-unknown"], {"keeps-running"}),
         (["names-no-cause"], {"answers", "causation"}),
         (["never-reconnects", "forgets-what-it-said"], {"reconnects", "restored"}),
-        (["answers-under-new-ids", "never-acknowledges"], {"takes-once", "restarts", "broker-ack"}),
+        (
+            ["answers-under-new-ids", "never-acknowledges"],
+            {"takes-once", "answers-again", "source-and-id", "restarts", "broker-ack"},
+        ),
+        (["knows-by-id-alone", "leaves-requests"], {"answers-again", "source-and-id", "requests"}),
         (
             ["answers-notices", "argues", "completes-at-once"],
-            {"notices", "causation", "refusals", "accepts-first"},
+            {"notices", "causation", "refusals", "accepts-first", "takes-once"},
         ),
     ],
 )

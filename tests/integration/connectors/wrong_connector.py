@@ -10,7 +10,17 @@ from typing import Any
 from uuid import uuid4
 
 from deploy.connector.link import Link, LinkError, linked
-from deploy.connector.messages import HAND_OVER, NOTICE, REFUSAL, RESTORED, Incoming, answer, command, read
+from deploy.connector.messages import (
+    HAND_OVER,
+    NOTICE,
+    REFUSAL,
+    REQUEST,
+    RESTORED,
+    Incoming,
+    answer,
+    command,
+    read,
+)
 from deploy.connector.settings import Settings, from_mapping
 
 
@@ -29,6 +39,7 @@ def main(faults: Collection[str]) -> None:
 def serve(link: Link, settings: Settings, faults: Collection[str]) -> None:
     came: list[tuple[Any, Incoming | None]] = []
     said: list[dict[str, Any]] = []
+    known: set[str] = set()
     link.consume(lambda message: came.append((message, read(message.body))))
     while True:
         link.drain(1.0)
@@ -37,6 +48,9 @@ def serve(link: Link, settings: Settings, faults: Collection[str]) -> None:
             if incoming is None and "dies-of-the-unknown" in faults:
                 sys.exit("what is this?")
             new = answers(settings.agency, incoming, faults) if incoming else []
+            if incoming and "knows-by-id-alone" in faults:
+                new = [] if incoming.id in known else new
+                known.add(incoming.id)
             said += new
             is_asked_again = incoming and incoming.type == RESTORED and "forgets-what-it-said" not in faults
             for each in said if is_asked_again else new:
@@ -52,6 +66,8 @@ def answers(agency: str, incoming: Incoming, faults: Collection[str]) -> list[di
     if incoming.type == REFUSAL and "argues" in faults:
         cause, leg = incoming.data["command"].rpartition("/")[2], incoming.body["legid"]
         return [command(agency, "acknowledge-message", leg, answers=cause) for _ in range(5)]
+    if incoming.type == REQUEST and "leaves-requests" not in faults:
+        return [answer(agency, incoming, "receive-request")]
     if incoming.type != HAND_OVER or "says-nothing" in faults:
         return []
     usual = [answer(agency, incoming, "acknowledge-message")]

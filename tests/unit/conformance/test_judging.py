@@ -10,8 +10,16 @@ from uuid import uuid4
 import pytest
 
 from deploy.conformance.desk import Seen
-from deploy.conformance.judging import doubled, judge
-from deploy.conformance.letters import hand_over, notice, refusal
+from deploy.conformance.judging import doubled, judge, unrepeated
+from deploy.conformance.letters import (
+    hand_over,
+    in_next_epoch,
+    notice,
+    refusal,
+    request_notice,
+    restored,
+    written_request,
+)
 from deploy.conformance.report import NOT_TRIED, Report
 from deploy.conformance.rules import OF_COMMANDS
 from deploy.connector.messages import command
@@ -110,5 +118,17 @@ def test_without_commands_nothing_about_commands_is_said_to_be_tried() -> None:
 
 def test_what_the_kit_sends_is_what_the_contract_promises() -> None:
     told = hand_over(AGENCY, kind="opinion", at_term="consent")
-    for message in (told, notice(told, "paused"), refusal(body())):
-        assert load(from_bytes(json.dumps(message).encode()))
+    asked = written_request(AGENCY)
+    of_requests = (asked, request_notice(asked))
+    for message in (told, notice(told, "paused"), refusal(body()), restored(AGENCY, NOW), *of_requests):
+        assert load(from_bytes(json.dumps(in_next_epoch(message)).encode()))
+
+
+def test_an_answer_that_does_not_come_again_is_found() -> None:
+    before = [body(), body("accept-leg")]
+
+    assert unrepeated(before, [before[1], before[0]], "hand-over-1") == []
+    assert [words.partition(",")[0] for words in unrepeated(before, before[:1], "hand-over-1")] == [
+        f"{AGENCY}/accept-leg"
+    ]
+    assert unrepeated(before, [], "hand-over-2") == []

@@ -66,9 +66,7 @@ def test_a_file_in_which_messages_were_known_by_their_id_is_taken_over(tmp_path:
     old = sqlite3.connect(path)
     old.execute("CREATE TABLE taken (id TEXT PRIMARY KEY, body TEXT, at TEXT, handled INTEGER)")
     for message, handled in ((done, 1), (left, 0)):
-        old.execute(
-            "INSERT INTO taken VALUES (?, ?, '', ?)", (message.id, json.dumps(message.body), handled)
-        )
+        old.execute("INSERT INTO taken VALUES (?, ?, '', ?)", (message.id, json.dumps(message.body), handled))
     old.commit()
     old.close()
 

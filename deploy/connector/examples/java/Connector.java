@@ -24,10 +24,13 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class Connector {
     private static final String HAND_OVER = "lienthong.agency.leg-hand-over";
+    private static final String REQUEST = "lienthong.agency.written-request";
     private static final String RESTORED = "lienthong.agency.history-restored";
     private static final Set<String> KNOWN = Set.of(
             HAND_OVER + " urn:lienthong:agency:leg-hand-over:1",
+            REQUEST + " urn:lienthong:agency:written-request:1",
             "lienthong.agency.leg-notice urn:lienthong:agency:leg-notice:1",
+            "lienthong.agency.request-notice urn:lienthong:agency:request-notice:1",
             "lienthong.agency.command-refused urn:lienthong:agency:command-refused:1",
             RESTORED + " urn:lienthong:agency:history-restored:1");
 
@@ -98,12 +101,12 @@ public final class Connector {
         }
     }
 
-    /** Stores a message; a hand-over together with our answers. */
+    /** Stores a message; what asks for an answer (a hand-over, a request) together with our answers. */
     private JsonObject take(String body) throws IOException {
         JsonObject message = parse(body);
         boolean known = KNOWN.contains(text(message, "type") + " " + text(message, "dataschema"));
         if (known && isRestored(message)) journal.restore(message);
-        else if (!known || !text(message, "type").equals(HAND_OVER)) journal.note(body);
+        else if (!known || !(text(message, "type").equals(HAND_OVER) || isRequest(message))) journal.note(body);
         else if (!journal.has(text(message, "id"))) journal.take(message, answers(message));
         return message;
     }
@@ -112,34 +115,44 @@ public final class Connector {
         return text(message, "type").equals(RESTORED);
     }
 
+    private static boolean isRequest(JsonObject message) {
+        return text(message, "type").equals(REQUEST);
+    }
+
     /** Here your own work goes. This agency is quick: it does everything at once. */
-    private JsonArray answers(JsonObject handOver) {
+    private JsonArray answers(JsonObject asked) {
         JsonArray commands = new JsonArray();
-        String reference = "VPDK-" + text(handOver.getAsJsonObject("data"), "code");
-        commands.add(command("acknowledge-message", handOver, "reference", reference));
-        if (text(handOver.getAsJsonObject("data"), "kind").equals("opinion")) {
-            commands.add(command("give-opinion", handOver, "opinion", "agree"));
+        if (isRequest(asked)) {
+            commands.add(command("receive-request", asked, "officer", "Lê Thị Mai"));
+            commands.add(command("answer-request", asked, "text", "Đã triển khai"));
+            return commands;
+        }
+        String reference = "VPDK-" + text(asked.getAsJsonObject("data"), "code");
+        commands.add(command("acknowledge-message", asked, "reference", reference));
+        if (text(asked.getAsJsonObject("data"), "kind").equals("opinion")) {
+            commands.add(command("give-opinion", asked, "opinion", "agree"));
         } else {
-            commands.add(command("accept-leg", handOver, "officer", "Lê Thị Mai"));
-            commands.add(command("complete-leg", handOver, "note", "Đã thẩm định"));
+            commands.add(command("accept-leg", asked, "officer", "Lê Thị Mai"));
+            commands.add(command("complete-leg", asked, "note", "Đã thẩm định"));
         }
         return commands;
     }
 
-    private JsonObject command(String name, JsonObject handOver, String field, String value) {
-        String leg = text(handOver.getAsJsonObject("data"), "leg");
+    private JsonObject command(String name, JsonObject asked, String field, String value) {
+        String kind = isRequest(asked) ? "request" : "leg";
+        String about = text(asked.getAsJsonObject("data"), kind);
         JsonObject data = new JsonObject();
-        data.addProperty("leg", leg);
+        data.addProperty(kind, about);
         data.addProperty(field, value);
         JsonObject command = new JsonObject();
         command.addProperty("specversion", "1.0");
-        command.addProperty("id", agency + "/" + name + "/" + text(handOver, "id"));
+        command.addProperty("id", agency + "/" + name + "/" + text(asked, "id"));
         command.addProperty("source", "/agencies/" + agency);
         command.addProperty("type", "lienthong.command." + name);
-        command.addProperty("subject", "leg/" + leg);
+        command.addProperty("subject", kind + "/" + about);
         command.addProperty("time", Instant.now().toString());
         command.addProperty("dataschema", "urn:lienthong:command:" + name + ":1");
-        command.addProperty("causationid", text(handOver, "id"));
+        command.addProperty("causationid", text(asked, "id"));
         command.addProperty("datacontenttype", "application/json");
         command.add("data", data);
         return command;

@@ -16,10 +16,13 @@ const account = `agency.${agency}`;
 const journal = new Journal(process.env.LIENTHONG_STORE || 'connector.ndjson');
 
 const HAND_OVER = 'lienthong.agency.leg-hand-over';
+const REQUEST = 'lienthong.agency.written-request';
 const RESTORED = 'lienthong.agency.history-restored';
 const KNOWN = new Set([
   `${HAND_OVER} urn:lienthong:agency:leg-hand-over:1`,
+  `${REQUEST} urn:lienthong:agency:written-request:1`,
   'lienthong.agency.leg-notice urn:lienthong:agency:leg-notice:1',
+  'lienthong.agency.request-notice urn:lienthong:agency:request-notice:1',
   'lienthong.agency.command-refused urn:lienthong:agency:command-refused:1',
   `${RESTORED} urn:lienthong:agency:history-restored:1`,
 ]);
@@ -36,34 +39,47 @@ function isKnown(message) {
   return Boolean(message && message.id && message.data && KNOWN.has(`${message.type} ${message.dataschema}`));
 }
 
-function command(name, handOver, fields = {}) {
+/** Hand-overs and requests for a report ask for an answer; all else is noted. */
+function asks(message) {
+  return isKnown(message) && (message.type === HAND_OVER || message.type === REQUEST);
+}
+
+function command(name, asked, fields = {}) {
+  const kind = asked.type === REQUEST ? 'request' : 'leg';
+  const about = asked.data[kind];
   return {
     specversion: '1.0',
-    id: `${agency}/${name}/${handOver.id}`, // ours, and the same however often we compute it
+    id: `${agency}/${name}/${asked.id}`, // ours, and the same however often we compute it
     source: `/agencies/${agency}`,
     type: `lienthong.command.${name}`,
-    subject: `leg/${handOver.data.leg}`,
+    subject: `${kind}/${about}`,
     time: new Date().toISOString(),
     dataschema: `urn:lienthong:command:${name}:1`,
-    causationid: handOver.id,
+    causationid: asked.id,
     datacontenttype: 'application/json',
-    data: { leg: handOver.data.leg, ...fields },
+    data: { [kind]: about, ...fields },
   };
 }
 
 /** Here your own work goes. This agency is quick: it does everything at once. */
-function work(handOver) {
-  const reference = `VPDK-${handOver.data.code}`;
-  if (handOver.data.kind === 'opinion') {
+function work(asked) {
+  if (asked.type === REQUEST) {
     return [
-      command('acknowledge-message', handOver, { reference }),
-      command('give-opinion', handOver, { opinion: 'agree' }),
+      command('receive-request', asked, { officer: 'Lê Thị Mai' }),
+      command('answer-request', asked, { text: 'Đã triển khai' }),
+    ];
+  }
+  const reference = `VPDK-${asked.data.code}`;
+  if (asked.data.kind === 'opinion') {
+    return [
+      command('acknowledge-message', asked, { reference }),
+      command('give-opinion', asked, { opinion: 'agree' }),
     ];
   }
   return [
-    command('acknowledge-message', handOver, { reference }),
-    command('accept-leg', handOver, { officer: 'Lê Thị Mai' }),
-    command('complete-leg', handOver, { note: 'Đã thẩm định' }),
+    command('acknowledge-message', asked, { reference }),
+    command('accept-leg', asked, { officer: 'Lê Thị Mai' }),
+    command('complete-leg', asked, { note: 'Đã thẩm định' }),
   ];
 }
 
@@ -89,7 +105,7 @@ function take(line, delivery) {
   let again = [];
   if (isKnown(message) && message.type === RESTORED) {
     again = journal.restore(message); // the other side forgot what we said since a backup: say it again
-  } else if (!isKnown(message) || message.type !== HAND_OVER) {
+  } else if (!asks(message)) {
     journal.note(message || delivery.content.toString('base64'));
     console.error(`noted: ${message && message.type} ${message && message.id}`);
   } else if (!journal.has(message.id)) {
