@@ -83,6 +83,12 @@ _PAST_DUE = (
 RESOLVED_LATE = f"({_FINISHED} AND d.verdict = 'late')"
 OVERDUE = f"({_IN_PROGRESS} AND {_PAST_DUE})"
 RECEIVED_IN_PERIOD = _IN_PERIOD
+IN_PROGRESS = _IN_PROGRESS
+WITHOUT_DUE = (
+    f"coalesce(({_FINISHED} AND d.verdict = 'none')"
+    f" OR ({_IN_PROGRESS} AND NOT {_CLOCK_STANDS} AND {due('due_on')} IS NULL), false)"
+)
+"""Resolved or in progress, and nobody can say whether in time: the procedure states no limit."""
 
 STATUS_GROUP = (
     "CASE WHEN d.resolved_at < p.cut_at THEN 'done' WHEN d.withdrawn_at < p.cut_at THEN 'returned'"

@@ -7,7 +7,7 @@ gap or overlap; else it is missing. A correction counts once it is checked itsel
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
@@ -68,17 +68,30 @@ def entered_at(tx: Transaction, version: int, first: date, last: date, until: da
     return Entered(_by_unit(spans.items(), first, last))
 
 
-def whole(spans: Sequence[Span], first: date, last: date) -> int | None:
-    """Return what was entered for the very period, else the sum of what makes it without gap or overlap, else None."""
-    exact = [span.amount for span in spans if (span.first, span.last) == (first, last)]
-    if exact:
-        return exact[0]
-    expected = first
+def whole(spans: Iterable[Span], first: date, last: date) -> int | None:
+    """Return what was entered for the very period, else the sum of the fewest that make it without gap or overlap.
+
+    None where no choice of them makes it.
+    """
+    made = {first: (0, 0)}
     for span in sorted(spans):
-        if span.first != expected:
-            return None
-        expected = span.last + timedelta(days=1)
-    return sum(span.amount for span in spans) if spans and expected == last + timedelta(days=1) else None
+        if span.first in made:
+            parts, amount = made[span.first]
+            after = span.last + timedelta(days=1)
+            if after not in made or parts + 1 < made[after][0]:
+                made[after] = (parts + 1, amount + span.amount)
+    found = made.get(last + timedelta(days=1))
+    return found[1] if found else None
+
+
+def gaps(spans: Iterable[Span], first: date, last: date) -> list[tuple[date, date]]:
+    """Return the first and last days of each part of a period for which nothing was entered."""
+    found, expected = [], first
+    for span in sorted(spans):
+        if span.first > expected:
+            found.append((expected, span.first - timedelta(days=1)))
+        expected = max(expected, span.last + timedelta(days=1))
+    return [*found, (expected, last)] if expected <= last else found
 
 
 def _by_unit(

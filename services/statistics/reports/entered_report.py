@@ -1,19 +1,21 @@
 """The report on entered figures: what each unit has entered for the period, how it stands, and what is missing.
 
-Missing is a figure that the rules in force ask for, of a unit with dossiers in the period, of which nothing was entered
-for any part of the period.
+A figure is asked for when the rules in force name it and the unit has dossiers in the period. Missing is every part of
+the period for which nothing was entered; what was entered for all its days, but so that no parts make it without an
+overlap, does not fit together.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from services.statistics.problems import NO_RULE_SET
 from services.statistics.read_model import versions
 from services.statistics.reports.answers import Answer, Question, terms
+from services.statistics.reports.entered import Span, gaps, whole
 from services.statistics.reports.indicators import counted
 from services.statistics.reports.periods import Period
 from services.statistics.reports.rule_sets import in_force
@@ -28,12 +30,13 @@ _SQL = """
     ORDER BY agency, figure, first_day, last_day, version, set_at
 """
 _END = datetime(9999, 1, 1, tzinfo=UTC)
-MISSING = "missing"
+MISSING, UNFIT = "missing", "unfit"
 STATES: Mapping[str, tuple[str, str]] = {
     "entered": ("Đã nhập, chờ kiểm tra", "Entered, to be checked"),
     "checked": ("Đã kiểm tra", "Checked"),
     "locked": ("Đã khóa", "Locked"),
     MISSING: ("Chưa nhập", "Missing"),
+    UNFIT: ("Các kỳ đã nhập chồng lên nhau", "The parts entered overlap"),
 }
 COLUMNS = (
     ("unit", "Đơn vị", "Unit"),
@@ -57,8 +60,7 @@ def entered_report(
     rules = _rules(tx, question)
     named = {one["figure"]: (one["name"]["vi"], one["name"]["en"]) for one in rules.get("entered", ())}
     rows = _entered(tx, version, question)
-    there = {(row["unit"], row["figure"]) for row in rows}
-    rows += [_row(unit, figure) for unit in units for figure in named if (unit, figure) not in there]
+    rows += _lacking(rows, [(unit, figure) for unit in units for figure in named], question)
     if question.unit:
         rows = [row for row in rows if row["unit"] == question.unit]
     states = Counter(row["state"] for row in rows)
@@ -69,7 +71,7 @@ def entered_report(
     return position, {
         **terms("entered", question, periods),
         "columns": [{"key": key, "vi": vi, "en": en} for key, vi, en in COLUMNS],
-        "rows": sorted(rows, key=lambda row: (row["unit"], row["figure"], row["first"] or "")),
+        "rows": sorted(rows, key=lambda row: (row["unit"], row["figure"], row["first"])),
         "total": {state: states[state] for state in STATES} if rows else None,
     }
 
@@ -77,7 +79,7 @@ def entered_report(
 def _rules(tx: Transaction, question: Question) -> Mapping[str, Any]:
     """Return the rules that say what is to be entered; none where none is in force and none was asked for."""
     try:
-        return in_force(tx, question.rules, question.last)
+        return in_force(tx, question.rules, question.last, question.published_at)
     except RefusedError as refused:
         if question.rules is not None or refused.problem is not NO_RULE_SET:
             raise
@@ -105,6 +107,30 @@ def _entered(tx: Transaction, version: int, question: Question) -> list[dict[str
     return list(newest.values())
 
 
-def _row(unit: str, figure: str, first: str | None = None, last: str | None = None) -> dict[str, Any]:
+def _lacking(
+    rows: Sequence[Mapping[str, Any]], asked: Sequence[tuple[str, str]], question: Question
+) -> list[dict[str, Any]]:
+    """Return a row for each part of the period that keeps a figure asked for from being known."""
+    spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
+    for row in rows:
+        days = (date.fromisoformat(row["first"]), date.fromisoformat(row["last"]))
+        spans[row["unit"], row["figure"]].append(Span(*days, row["value"]))
+    found = []
+    for unit, figure in asked:
+        entered = spans[unit, figure]
+        if whole(entered, question.first, question.last) is None:
+            parts = gaps(entered, question.first, question.last)
+            unfit = (question.first, question.last)
+            found += [_row(unit, figure, *_days(part)) for part in parts] or [
+                _row(unit, figure, *_days(unfit)) | {"state": UNFIT}
+            ]
+    return found
+
+
+def _days(part: tuple[date, date]) -> tuple[str, str]:
+    return part[0].isoformat(), part[1].isoformat()
+
+
+def _row(unit: str, figure: str, first: str, last: str) -> dict[str, Any]:
     empty = {"state": MISSING, "value": None, "corrections": None, "evidence": None, "changed_at": None}
     return {"unit": unit, "figure": figure, "first": first, "last": last, **empty}

@@ -6,15 +6,24 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from services.statistics.reports.columns import FIGURES as RESOLUTION
-from services.statistics.reports.columns import OVERDUE, RESOLVED, RESOLVED_LATE, Figure
+from services.statistics.reports.columns import (
+    IN_PROGRESS,
+    OVERDUE,
+    RESOLVED,
+    RESOLVED_LATE,
+    WITHOUT_DUE,
+    Figure,
+)
 from services.statistics.reports.online import FIGURES as ONLINE
 from services.statistics.reports.periods import Period
 from services.statistics.reports.structure import Structure
 from services.statistics.reports.units import count
 from shared.persistence.database import Transaction
 
-_IN_PROGRESS = next(figure.condition for figure in RESOLUTION if figure.key == "in_progress_total")
-_JUDGED = f"({RESOLVED} OR {_IN_PROGRESS})"
+# The due time is reception and the procedure's limit, put off by what was waited for papers: nothing else judges
+# a dossier, and where there is none it is neither in time nor late.
+_HANDLED = f"({RESOLVED} OR {IN_PROGRESS})"
+_JUDGED = f"({_HANDLED} AND NOT {WITHOUT_DUE})"
 # Decision 766/QĐ-TTg, 2.1: whose papers were asked for more than once counts as late.
 _ASKED_AGAIN = (
     "(CASE WHEN d.pauses < 2 THEN false ELSE (SELECT count(*) FROM pause_v# s"
@@ -22,7 +31,13 @@ _ASKED_AGAIN = (
 )
 _HANDED_BACK = "(d.handed_back_at >= p.start_at AND d.handed_back_at < p.cut_at)"
 OWN = (
-    Figure("judged", "Đã và đang giải quyết", "Resolved or in progress", _JUDGED),
+    Figure("judged", "Đã và đang giải quyết, có hạn", "Resolved or in progress, with a due time", _JUDGED),
+    Figure(
+        "judged_no_due",
+        "Đã và đang giải quyết, không có hạn",
+        "Resolved or in progress, without a due time",
+        WITHOUT_DUE,
+    ),
     Figure(
         "judged_on_time",
         "Trong đó: trước hạn, đúng hạn, trong hạn, không quá một lần bổ sung",
@@ -33,7 +48,7 @@ OWN = (
         "asked_again",
         "Yêu cầu bổ sung quá một lần",
         "Asked for papers more than once",
-        f"({_JUDGED} AND {_ASKED_AGAIN})",
+        f"({_HANDLED} AND {_ASKED_AGAIN})",
     ),
     Figure("handed_back", "Đã trả kết quả trong kỳ", "Results handed back in the period", _HANDED_BACK),
     Figure(

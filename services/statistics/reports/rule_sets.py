@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -27,6 +27,7 @@ _ENTER = f"""
     INSERT INTO rule_set ({_COLUMNS}, document)
     VALUES (:name, :version, :valid_from, :valid_to, :adopted_at, :adopted_by, :digest, :document)
 """  # noqa: S608 - our own names
+_ADOPTED_BY = f"SELECT {_COLUMNS}, document FROM rule_set WHERE adopted_at <= :by ORDER BY name, version"  # noqa: S608
 _LIST = f"SELECT {_COLUMNS}, document FROM rule_set ORDER BY name, version"  # noqa: S608
 _FIND = "SELECT document FROM rule_set WHERE name = :name AND version = :version"
 
@@ -77,12 +78,15 @@ class RuleSets:
             return [_said(row) for row in tx.execute(_LIST)]
 
 
-def in_force(tx: Transaction, name: str | None, day: date) -> dict[str, Any]:
+def in_force(
+    tx: Transaction, name: str | None, day: date, known_at: datetime | None = None
+) -> dict[str, Any]:
     """Return the rules in force on a day: the highest version of that name, or of the only name there is.
 
-    Raises RefusedError with `no-rule-set`.
+    Of those adopted by `known_at` alone, or of all. Raises RefusedError with `no-rule-set`.
     """
-    known = [_said(row) for row in tx.execute(_LIST)]
+    rows = tx.execute(_LIST) if known_at is None else tx.execute(_ADOPTED_BY, {"by": known_at})
+    known = [_said(row) for row in rows]
     found = [
         one
         for one in known

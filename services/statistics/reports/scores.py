@@ -50,7 +50,7 @@ def index(
 
     Raises RefusedError with `no-rule-set`.
     """
-    rules = in_force(tx, question.rules, question.last)
+    rules = in_force(tx, question.rules, question.last, question.published_at)
     structure = structure_at(tx, version, periods[0].cut_at)
     position, units = counted(tx, version, periods[0], structure, question.structure, question.trial)
     wanted = units.get(question.unit, Counter()) if question.unit else total(list(units.values()))
@@ -73,7 +73,7 @@ def ranking(
     tx: Transaction, version: int, question: Question, periods: Sequence[Period]
 ) -> tuple[int | None, Answer]:
     """Rank the units, each level apart, with the position in the ledger. Raises RefusedError with `no-rule-set`."""
-    rules = in_force(tx, question.rules, question.last)
+    rules = in_force(tx, question.rules, question.last, question.published_at)
     structure = structure_at(tx, version, periods[0].cut_at)
     position, units = counted(tx, version, periods[0], structure, question.structure, question.trial)
     entered = entered_at(tx, version, question.first, question.last, question.as_of)

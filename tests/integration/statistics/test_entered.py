@@ -117,7 +117,13 @@ def test_what_is_entered_and_what_is_missing_are_listed(scored: Scored) -> None:
     answer = report_of(scored.office.reports, "entered", YEAR)
     wanted = len(rules_of("quyet-dinh-766")["entered"])
     units = (LAND, DISTRICT, COMMUNE, OTHER)
-    assert answer["total"] == {"entered": 1, "checked": 2, "locked": 0, "missing": len(units) * wanted - 2}
+    assert answer["total"] == {
+        "entered": 1,
+        "checked": 2,
+        "locked": 0,
+        "missing": len(units) * wanted - 2,
+        "unfit": 0,
+    }
     of_land = report_of(scored.office.reports, "entered", {**YEAR, "unit": LAND})["rows"]
     told = [row for row in of_land if row["figure"] == "feedback"]
     assert [(row["last"], row["state"], row["value"], row["corrections"]) for row in told] == [
@@ -142,7 +148,25 @@ def test_without_rules_what_was_entered_is_listed_and_nothing_is_missing(office:
         "checked": 1,
         "locked": 0,
         "missing": 0,
+        "unfit": 0,
     }
+
+
+def test_what_half_a_year_lacks_is_listed(scored: Scored) -> None:
+    def listed() -> list[tuple[Any, ...]]:
+        rows = report_of(scored.office.reports, "entered", {**YEAR, "unit": LAND})["rows"]
+        return [(row["first"], row["last"], row["state"]) for row in rows if row["figure"] == "feedback"]
+
+    scored.enter("feedback", LAND, 5, days=("2019-04-01", "2019-06-30"))
+    entered = ("2019-04-01", "2019-06-30", "checked")
+    rest = ("2019-07-01", "2019-12-31", "missing")
+    assert listed() == [("2019-01-01", "2019-03-31", "missing"), entered, rest]
+    scored.enter("feedback", LAND, 5, days=("2019-01-01", "2019-03-31"))
+    scored.enter("feedback", LAND, 5, days=("2019-06-01", "2019-12-31"))
+    assert ("2019-01-01", "2019-12-31", "unfit") in listed(), "every day is there, June twice"
+    scored.enter("feedback", LAND, 5, days=("2019-07-01", "2019-12-31"))
+    assert {state for _first, _last, state in listed()} == {"checked"}, "parts that make the year are there"
+    assert scored.row(unit=LAND)["denominator"] == 15
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -163,6 +187,8 @@ def test_the_list_comes_in_every_format(scored: Scored, name: str) -> None:
         ([(1, 5), (5, 10)], None),
         ([(1, 9)], None),
         ([(1, 10), (1, 4)], 1),
+        ([(1, 2), (3, 4), (1, 4), (5, 10)], 1100),
+        ([(1, 2), (3, 4), (5, 10), (2, 4)], 111),
     ],
 )
 def test_periods_make_a_whole_without_gap_or_overlap(

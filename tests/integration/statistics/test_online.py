@@ -43,12 +43,22 @@ def province() -> Province:
     return found
 
 
-def file(found: Province, number: int, lead: str, channel: str, received: datetime, days: int | None) -> None:
+def file(
+    found: Province,
+    number: int,
+    lead: str,
+    channel: str,
+    received: datetime,
+    days: int | None,
+    due_at: datetime | None = None,
+) -> None:
     """Receive a dossier whose way begins at `lead`, resolved so many days later."""
-    found.receive(number, received, channel=channel)
+    found.receive(number, received, due_at, channel=channel)
     found.plan(number, received, lead=lead)
     if days is not None:
-        found.resolve(number, received + timedelta(days=days), "none")
+        resolved = received + timedelta(days=days)
+        verdict = "none" if due_at is None else "early" if resolved < due_at else "late"
+        found.resolve(number, resolved, verdict)
 
 
 def ask(office: Office, **more: str) -> dict[str, Any]:

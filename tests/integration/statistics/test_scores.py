@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from services.statistics.reports.rule_sets import RuleSets
 from services.statistics.rules.scoring import judge, score
 from services.statistics.schemas import RuleSetSchema
 from shared.acts import Act, Actor
-from shared.clock import SetClock
+from shared.clock import SetClock, to_text
 from shared.errors import RefusedError
 from shared.signing import Signer
 from tests.builders.statistics import COMMUNE, LAND, Province, vietnam
@@ -54,11 +54,12 @@ def known(office: Office) -> Province:
             (LAND, "online", 3),
             (LAND, "direct", 3),
             (OFFICE, "direct", 3),
-            (COMMUNE, "online", 3),
+            (COMMUNE, "online", 20),
             (OTHER, "direct", None),
         ]
     ):
-        file(found, number, lead, channel, vietnam(2019, 5, 6), days)
+        due_at = vietnam(2019, 5, 20) if days else vietnam(2020, 12, 15)
+        file(found, number, lead, channel, vietnam(2019, 5, 6), days, due_at)
     for time in ("1", "2"):
         found.pause(2, time, vietnam(2019, 5, 7))
         found.resume(2, time, vietnam(2019, 5, 8), vietnam(2019, 5, 20))
@@ -104,8 +105,8 @@ def test_units_are_ranked_each_level_apart(office: Office, clock: SetClock, rule
     rows = report_of(office.reports, "ranking", YEAR)["rows"]
     ranked = [(row["unit"], row["rank"], row["share"]) for row in rows if row["rank"] is not None]
     assert ranked == [
-        (LAND, 1, "66.67"),
-        (DISTRICT, 1, "0.00"),
+        (LAND, 1, "100.00"),
+        (DISTRICT, 1, "33.33"),
         (OTHER, 1, "100.00"),
         (COMMUNE, 2, "66.67"),
     ]
@@ -140,14 +141,54 @@ def test_rules_hold_from_their_day_and_never_change(
     assert [one["rule_set"] for one in rule_sets.all()] == ["nghi-dinh-61", "nghi-dinh-61", "quyet-dinh-766"]
 
 
+def test_rules_adopted_later_do_not_change_what_was_published(
+    office: Office, clock: SetClock, rule_sets: RuleSets
+) -> None:
+    known(office)
+    before = clock.now()
+    clock.set(before + timedelta(days=1))
+    adopt(office, clock, rule_sets, rules_of("nghi-dinh-61"))
+    first = clock.now()
+    clock.set(first + timedelta(days=1))
+    adopt(office, clock, rule_sets, rules_of("nghi-dinh-61", version=2))
+    clock.set(first + timedelta(days=2))
+    for name in ("index", "ranking"):
+        known_then = {**YEAR, "published_at": to_text(first)}
+        assert report_of(office.reports, name, known_then)["rules"]["version"] == 1
+        assert report_of(office.reports, name, YEAR)["rules"]["version"] == 2
+        assert refusal_of(office, name, published_at=to_text(before)) == "no-rule-set"
+    assert report_of(office.reports, "entered", {**YEAR, "published_at": to_text(before)})["rows"] == []
+
+
+def test_who_has_no_due_time_is_neither_in_time_nor_late(
+    office: Office, clock: SetClock, rule_sets: RuleSets
+) -> None:
+    found = province()
+    for number, (days, due_at) in enumerate([(3, vietnam(2019, 5, 20)), (3, None), (None, None)]):
+        file(found, number, LAND, "online", vietnam(2019, 5, 6), days, due_at)
+    file(found, 3, LAND, "online", vietnam(2019, 5, 6), None, vietnam(2019, 5, 20))
+    office.take(found.sent)
+    adopt(office, clock, rule_sets, rules_of("quyet-dinh-766"))
+    row = next(
+        row
+        for row in report_of(office.reports, "index", {**YEAR, "unit": LAND})["rows"]
+        if row["indicator"] == "2.1"
+    )
+    assert (row["numerator"], row["denominator"], row["ratio"]) == (1, 2, "50.00"), "one early, one overdue"
+    listed = report_of(office.reports, "dossiers", {**YEAR, "figure": "judged_no_due"})
+    assert len(listed["rows"]) == 2
+
+
 def test_the_province_s_points_are_of_sums(office: Office, clock: SetClock, rule_sets: RuleSets) -> None:
     known(office)
     rules = rules_of("nghi-dinh-61")
     adopt(office, clock, rule_sets, rules)
     found = report_of(office.reports, "index", YEAR)
     whole = {
-        "resolved_early": 0,
+        "resolved_early": 3,
         "resolved_on_time": 0,
+        "resolved_no_verdict": 0,
+        "judged_no_due": 0,
         "resolved_total": 4,
         "judged": 5,
         "asked_again": 1,
