@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from deploy.contracts import asyncapi, openapi, problems
+from deploy.contracts import asyncapi, openapi, problems, refusals
 from deploy.contracts.doors import services_with_doors
 from deploy.contracts.envelope import envelope_document
 from deploy.contracts.messages import readers, schema_files, sender
@@ -27,9 +27,10 @@ DEFINITION = "process-definition.json"
 
 def documents() -> dict[str, str]:
     """Return every generated document: its path below the folder, and its text."""
-    found = {"asyncapi.yaml": _yaml(asyncapi.document(VERSION))}
+    found = {"asyncapi.yaml": as_yaml(asyncapi.document(VERSION))}
     for service in services_with_doors():
-        found[f"openapi/{service}.yaml"] = _yaml(openapi.document(service, VERSION))
+        found[f"openapi/{service}.yaml"] = as_yaml(openapi.document(service, VERSION))
+    found["refusals.md"] = refusals.page()
     found["schemas/envelope.v1.json"] = _json(envelope_document())
     found[f"schemas/{DEFINITION}"] = _json(
         standing_alone(ProcessSchema, title="A process definition, as a file or PUT /v1/reference brings it")
@@ -103,7 +104,8 @@ def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def _yaml(value: Any) -> str:
+def as_yaml(value: Any) -> str:
+    """Return a value as YAML for people."""
     return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
 
 

@@ -37,7 +37,7 @@ def table() -> str:
     lines = ["| code | HTTP | tiếng Việt | English | where |", "| --- | --- | --- | --- | --- |"]
     for one in problems():
         problem = one.problem
-        words = " | ".join(_plain(text) for text in (problem.vi, problem.en))
+        words = " | ".join(plain(text) for text in (problem.vi, problem.en))
         lines.append(f"| `{problem.code}` | {problem.status} | {words} | {one.where} |")
     return "\n".join(lines)
 
@@ -58,6 +58,6 @@ def _where(module: str) -> str:
     return "all" if package == "shared" else name
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a sentence with its facts named as they appear in `facts`."""
     return text.replace("!r}", "}").replace("|", "\\|")

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from deploy.contracts.operations.answers import WorkOnList
 from deploy.contracts.operations.model import Content, Operation, json_of
+from deploy.contracts.refusals import OF_COMMANDS
 from services.processing import problems
 from services.processing.api.deliveries import (
     LARGEST_LOT,
@@ -204,7 +205,7 @@ DELIVERY_OPERATIONS = (
         json_of(CommandTaken),
         body=_cloudevents(),
         roles=AGENCY_ROLES,
-        refuses=(FORBIDDEN,),
+        refuses=(FORBIDDEN, *(one.problem for one in OF_COMMANDS)),
     ),
     Operation(
         "showDeliveries",
