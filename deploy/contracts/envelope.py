@@ -53,6 +53,11 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "replayid": _attribute(
         _TEXT, "The replay that sends the message again, under its first id, because somebody asked for it."
     ),
+    "traceparent": _attribute(
+        _TEXT,
+        "W3C Trace Context, as CloudEvents' extension for distributed tracing has it: of messages over HTTP, where "
+        "the system is traced; on AMQP a header of this name says it.",
+    ),
     "superseded": _attribute(
         {"type": "boolean"},
         "Of a replayed hand-over: its leg has ended since, or lies before another agency; absent means no.",

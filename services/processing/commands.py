@@ -175,7 +175,7 @@ class CommandConsumer:
             command.message,
             "/".join(command.identity),
             self._dossier_of(command),
-            command.delivery.headers.get(HEADER),
+            command.delivery.headers.get(HEADER) or command.message.traceparent,
             refused.problem.code if refused else "",
         )
 

@@ -33,6 +33,7 @@ _TEXT_ATTRIBUTES = (
     "actorsubject",
     "actoragency",
     "replayid",
+    "traceparent",
 )
 _POSITIONS = ("sourceposition", "previousposition")
 _POSITION_DIGITS = 18
@@ -84,6 +85,8 @@ class Message:
     """Whether a historian asserted the time."""
     replayid: str | None = None
     """The replay that sends the message again, under its first id, because somebody asked for it."""
+    traceparent: str | None = None
+    """The span in which it was sent (W3C Trace Context), where no header can say so."""
     superseded: bool = False
     """Of a replayed hand-over: the leg has ended since, or lies before another agency."""
     specversion: str = field(default="1.0")

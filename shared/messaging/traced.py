@@ -12,7 +12,7 @@ from typing import Any
 
 from shared import tracing
 from shared.clock import Clock, from_text
-from shared.contracts.envelope import Message
+from shared.contracts.envelope import Message, from_bytes
 from shared.messaging.handlers import Consumer, Taken
 from shared.persistence.database import Transaction
 from shared.tracing import CORRELATION, HEADER, PROBLEM, Kind, Place, Span, Tracer
@@ -230,6 +230,13 @@ def trace_of(message: Message) -> int:
 def with_place(headers: dict[str, str], message: Message) -> dict[str, str]:
     """Return a message's headers with its place among the traces."""
     return {**headers, HEADER: place_of(message).traceparent()}
+
+
+def placed(body: bytes) -> bytes:
+    """Return a message with its place among the traces in itself, for a way on which no header goes along."""
+    message = from_bytes(body)
+    message.traceparent = place_of(message).traceparent()
+    return message.to_bytes()
 
 
 def _about(message: Message) -> dict[str, str]:

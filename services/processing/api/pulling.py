@@ -20,6 +20,7 @@ from shared.entrypoints.paging import limit_of
 from shared.entrypoints.wiring import Wired
 from shared.errors import FORBIDDEN, MALFORMED, TOO_LARGE, RefusedError
 from shared.messaging.broker import Delivery
+from shared.tracing import HEADER
 
 USUAL_MESSAGES, MOST_MESSAGES = 100, 500
 CLOUDEVENTS = "application/cloudevents+json"
@@ -76,7 +77,7 @@ class PullDoors(WiredDoors):
         if len(body) > MAX_BYTES:
             raise RefusedError(TOO_LARGE, limit=MAX_BYTES)
         try:
-            answered = self.commands.take(_delivery(agency, body), agency)
+            answered = self.commands.take(_delivery(agency, body, request.headers.get(HEADER)), agency)
         except MalformedMessageError as error:
             raise RefusedError(MALFORMED, reason=f"{error.code}: {error}") from None
         if answered.refused:
@@ -91,14 +92,14 @@ class PullDoors(WiredDoors):
             raise RefusedError(FORBIDDEN, role=actor.role)
 
 
-def _delivery(agency: str, body: bytes) -> Delivery:
+def _delivery(agency: str, body: bytes, traceparent: str | None) -> Delivery:
     return Delivery(
         queue="",
         body=body,
         exchange="",
         routing_key="",
         message_id=None,
-        headers={},
+        headers={HEADER: traceparent} if traceparent else {},
         content_type=CLOUDEVENTS,
         user_id=f"agency.{agency}",
         redelivered=False,

@@ -23,7 +23,7 @@ from services.processing.tables.claiming import Claimed, next_of
 from services.processing.tables.ledger import DeliveryLedger
 from shared.contracts.envelope import from_bytes
 from shared.errors import RefusedError
-from shared.messaging.traced import Tracing
+from shared.messaging.traced import Tracing, placed
 from shared.persistence.database import Database, Row, Transaction
 from shared.tracing import AGENCY
 
@@ -93,7 +93,8 @@ class Pulling:
             for one in fresh:
                 self._tracing.sent(from_bytes(one.body), one.attempts + 1, **{AGENCY: agency})
         newest = given[-1][1] if given else after
-        return Page([body for body, _ in given], newest, more=len(given) == limit)
+        bodies = [placed(body) if self._tracing else body for body, _ in given]
+        return Page(bodies, newest, more=len(given) == limit)
 
     def _give(
         self, tx: Transaction, agency: str, fresh: Sequence[Claimed], last: int, now: datetime

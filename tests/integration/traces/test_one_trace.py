@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import requests
 
+from shared import tracing
 from tests.builders.doors import (
     CATALOGUE,
     CONNECTED,
@@ -50,6 +52,8 @@ CHAIN = [
 ]
 """Each is the parent of the next."""
 REFUSED = ("processing", "process lienthong.command.record-work")
+SENT = ("processing", f"publish {HAND_OVER}")
+COMMANDED = [("processing", f"process lienthong.command.{name}") for name in ("accept-leg", "complete-leg")]
 OUT_OF_TURN = (409, "out-of-turn")
 THEIRS = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -92,13 +96,47 @@ def trace(traced: System, collected: Collector) -> list[Seen]:
     return collected.trace_with(answer["dossier"], *CHAIN, REFUSED)
 
 
+def test_a_message_that_is_pulled_says_in_which_span_it_was_sent_and_a_command_may_answer_in_it(
+    traced: System, collected: Collector
+) -> None:
+    officer = traced.caller("receiving_officer", DESK)
+    answer = taken(
+        officer.send(
+            "POST",
+            "intake",
+            "/v1/submissions",
+            submission(),
+            headers={"Idempotency-Key": fresh_key()},
+        )
+    )
+    hand_over = wait_for(lambda: pulled(traced, answer["dossier"]))
+    place = tracing.read_traceparent(hand_over["traceparent"])
+    assert place
+    theirs = replace(place, span=place.span ^ 1).traceparent()
+    taken(commanded(traced, hand_over, "accept-leg", header=theirs))
+    taken(commanded(traced, hand_over, "complete-leg", attribute=theirs))
+
+    spans = collected.trace_with(answer["dossier"], SENT, *COMMANDED)
+    sent = only(spans, *SENT)
+    assert (int(sent.trace, 16), int(sent.span, 16)) == (place.trace, place.span)
+    assert [int(only(spans, *command).parent, 16) for command in COMMANDED] == [place.span ^ 1] * 2
+
+
 def pulled(system: System, dossier: str) -> dict[str, Any] | None:
     caller = system.caller("agency-system", CONNECTED)
     page = taken(caller.get("processing", f"/v1/agencies/{CONNECTED}/messages"))
     return next((m for m in page["messages"] if m["data"].get("dossier") == dossier), None)
 
 
-def commanded(system: System, hand_over: dict[str, Any], name: str, **data: str) -> requests.Response:
+def commanded(
+    system: System,
+    hand_over: dict[str, Any],
+    name: str,
+    *,
+    header: str | None = None,
+    attribute: str | None = None,
+    **data: str,
+) -> requests.Response:
     command = {
         "specversion": "1.0",
         "id": fresh_key(),
@@ -108,9 +146,12 @@ def commanded(system: System, hand_over: dict[str, Any], name: str, **data: str)
         "dataschema": f"urn:lienthong:command:{name}:1",
         "causationid": hand_over["id"],
         "data": {"leg": hand_over["data"]["leg"], **data},
+        **({"traceparent": attribute} if attribute else {}),
     }
+    headers = {"traceparent": header} if header else {}
     caller = system.caller("agency-system", CONNECTED)
-    return caller.send("POST", "processing", f"/v1/agencies/{CONNECTED}/commands", command)
+    door = f"/v1/agencies/{CONNECTED}/commands"
+    return caller.send("POST", "processing", door, command, headers=headers)
 
 
 def test_from_the_request_to_the_hand_over_and_back_each_step_is_the_parent_of_the_next(
