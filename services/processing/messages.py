@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from services.processing.domain import Work
 from services.processing.domain.request import Request
-from services.processing.ports import Notice
+from services.processing.ports import Notice, Succession
 from services.processing.problems import NOT_KNOWN_YET
 from shared.acts import Act
 from shared.clock import to_text
@@ -99,9 +99,9 @@ class Letters:
         """How names begin that must not be those of a lost epoch: there is none before the first."""
         return "" if self.source.endswith(f"/{FIRST}") else f"{self.source}/"
 
-    def hand_over(self, work: Work, act: Act) -> bytes:
+    def hand_over(self, work: Work, act: Act, succession: Succession | None = None) -> bytes:
         """Return the message that hands a leg over. It holds no personal data, only a link to them."""
-        data = {
+        data: dict[str, Any] = {
             **{name: value for name, value in work.details.items() if name in _TOLD},
             "leg": str(work.id),
             "dossier": work.root,
@@ -109,6 +109,9 @@ class Letters:
             "due_at": work.due_at,
             "applicant_link": self.applicant_link.format(dossier=work.root),
         }
+        if succession:
+            taken_over = {"agency": succession.agency, "accepted": bool(work.accepted_by)}
+            data["succession"] = {**taken_over, "basis": succession.basis}
         return self._of_leg(LEG_HAND_OVER, work.hand_over_id, data, work, act)
 
     def notice_id(self, work: Work, notice: Notice) -> str:

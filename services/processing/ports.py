@@ -38,6 +38,16 @@ class Agency:
 
 
 @dataclass(frozen=True, slots=True)
+class Succession:
+    """That an agency takes a leg over from one that has ended."""
+
+    agency: str
+    """The one that had it."""
+    basis: str
+    """The decision on which it rests."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Word of a change of a leg, for an agency that was handed it: it needs no answer."""
 
@@ -65,7 +75,7 @@ class Agencies(Protocol):
 class Deliveries(Protocol):
     """The ledger of what goes to agencies' queues."""
 
-    def hand_over(self, work: Work, act: Act) -> None:
+    def hand_over(self, work: Work, act: Act, succession: Succession | None = None) -> None:
         """Enter the hand-over of a leg, to be sent and sent again until it is answered."""
         ...
 

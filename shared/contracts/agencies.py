@@ -44,6 +44,19 @@ _REFERENCE = "Your own number for it, kept with the leg and searchable."
 _NOTE = "What is to be said about it."
 
 
+class Succession(TolerantSchema):
+    """The leg lay before another agency, which has ended: this one goes on with it."""
+
+    agency = text(60, about="The id of the agency that had it.")
+    accepted = fields.Boolean(
+        required=True,
+        metadata=said(
+            "Whether that agency accepted the work: then you go on with it, and need no `accept-leg`."
+        ),
+    )
+    basis = text(1000, about="The decision on which the succession rests.")
+
+
 class LegHandOver(TolerantSchema):
     """A dossier is handed over to the agency for one leg."""
 
@@ -91,6 +104,10 @@ class LegHandOver(TolerantSchema):
     may_return_to = fields.List(
         fields.Nested(Earlier),
         metadata=said("Earlier legs that `return-leg` may name in `to`; 0, the receiving desk, always may."),
+    )
+    succession = fields.Nested(
+        Succession,
+        metadata=said("Whose work you take over; absent: the leg came to you first."),
     )
 
 

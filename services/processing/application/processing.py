@@ -14,7 +14,7 @@ from services.processing.application.ladder import VERSIONS, Ladder
 from services.processing.domain import BY_QUEUE, BY_WORKLIST, Work
 from services.processing.domain.events import CONSENTED
 from services.processing.domain.turns import LAPSES
-from services.processing.ports import Agencies, Deadlines, Deliveries, Notice, Worklist
+from services.processing.ports import Agencies, Deadlines, Deliveries, Notice, Succession, Worklist
 from services.processing.problems import UNKNOWN_COMMAND, UNKNOWN_LEG
 from shared.acts import Act
 from shared.errors import NotYetKnownError, RefusedError
@@ -94,7 +94,7 @@ class Processing(Application):
         notice = Notice(work.agency, work.hand_over_id, "rehomed", rehomed["basis"])
         was_by_queue = work.by == BY_QUEUE
         if work.rehome(rehomed["agency"], self._way_to(rehomed["agency"]), act):
-            self._lay_before(work, act)
+            self._lay_before(work, act, Succession(notice.agency, rehomed["basis"]))
             if work.suspended:
                 self._tell(work, "paused", act)
             if was_by_queue:
@@ -196,11 +196,11 @@ class Processing(Application):
             raise NotYetKnownError(f"agency/{agency_id}")
         return BY_QUEUE if agency.connected else BY_WORKLIST
 
-    def _lay_before(self, work: Work, act: Act) -> None:
+    def _lay_before(self, work: Work, act: Act, succession: Succession | None = None) -> None:
         self._worklist.show(work)
         self._ladder.set(work, act)
         if work.by == BY_QUEUE:
-            self._deliveries.hand_over(work, act)
+            self._deliveries.hand_over(work, act, succession)
 
     def _tell(self, work: Work, state: str, act: Act, note: str | None = None) -> None:
         if work.by == BY_QUEUE:

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.processing.domain import Work
 from services.processing.domain.request import Request
 from services.processing.messages import Letters, Refusal
-from services.processing.ports import Notice
+from services.processing.ports import Notice, Succession
 from shared.acts import Act
 from shared.clock import Clock
 from shared.persistence.database import Transaction
@@ -67,7 +67,7 @@ class DeliveryTable:
         self._answered: dict[tuple[str, str], str] = {}
         self._alive: set[str] = set()
 
-    def hand_over(self, work: Work, act: Act) -> None:
+    def hand_over(self, work: Work, act: Act, succession: Succession | None = None) -> None:
         """Enter the hand-over of a leg: sent again and again until the agency answers it."""
         self._entered.append(
             {
@@ -76,7 +76,7 @@ class DeliveryTable:
                 "dossier_id": act.root,
                 "leg_id": work.id,
                 "kind": HAND_OVER,
-                "body": self._letters.hand_over(work, act),
+                "body": self._letters.hand_over(work, act, succession),
                 "now": act.recorded_at,
             },
         )

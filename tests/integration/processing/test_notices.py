@@ -73,6 +73,11 @@ class TestSuccession:
             for id_ in (hand_over_id(leg), hand_over_id(leg, SUCCESSOR))
         )
         assert (old, new) == ((LAND, "answered", "rehomed"), (SUCCESSOR, "sent", None))
+        (body,) = office.one(
+            "SELECT body FROM delivery WHERE message_id = :id", id=hand_over_id(leg, SUCCESSOR)
+        )
+        told = orjson.loads(bytes(body))["data"]["succession"]
+        assert told == {"agency": LAND, "accepted": False, "basis": "NQ 01"}
         office.clock.advance(timedelta(days=1))
         assert send(office) == [(SUCCESSOR, "hand-over")], "nothing goes to the old agency any more"
         office.execute("acknowledge-message", leg, SUCCESSOR)

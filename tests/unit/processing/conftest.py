@@ -13,7 +13,7 @@ from eventsourcing.popo import POPOApplicationRecorder
 
 from services.processing.application import Agency, Ladder, Processing
 from services.processing.domain import Work
-from services.processing.ports import Notice
+from services.processing.ports import Notice, Succession
 from shared.acts import Act
 from shared.working_time.vietnam import vietnam_calendar
 from tests.builders.processing import DESK, ENDED, LAND, MORNING, SUCCESSOR, TAX, UNBORN
@@ -31,7 +31,7 @@ class Written:
     rings: dict[UUID, tuple[int, datetime]] = field(default_factory=dict)
     reminded: list[tuple[str, int, str]] = field(default_factory=list)
 
-    def hand_over(self, work: Work, act: Act) -> None:
+    def hand_over(self, work: Work, act: Act, succession: Succession | None = None) -> None:
         self.handed_over.append(work.id)
 
     def notify(self, work: Work, notice: Notice, act: Act) -> None:

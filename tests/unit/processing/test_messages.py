@@ -22,7 +22,7 @@ from services.processing.consumer import (
 )
 from services.processing.domain import Work
 from services.processing.messages import Letters, Refusal
-from services.processing.ports import Notice
+from services.processing.ports import Notice, Succession
 from services.processing.problems import NOT_YOUR_LEG
 from services.processing.publisher import TRANSLATIONS
 from shared.clock import SetClock, to_text
@@ -121,7 +121,7 @@ class TestHandOver:
         assert message.subject == f"dossier/{self.WORK.root}"
         assert (message.rootid, message.legid) == (self.WORK.root, str(LEG))
         assert data["applicant_link"] == f"https://intake.example/dossiers/{self.WORK.root}/applicant"
-        assert set(message.data) == set(LegHandOver().fields)
+        assert set(message.data) == set(LegHandOver().fields) - {"succession"}
 
     def test_it_carries_what_routing_said_of_the_leg(self) -> None:
         data = from_bytes(self.LETTERS.hand_over(self.WORK, act_at())).data
@@ -137,6 +137,17 @@ class TestHandOver:
         message = from_bytes(self.LETTERS.hand_over(work, act_at()))
         assert message.id == str(uuid5(LEG, f"hand-over/{SUCCESSOR}"))
         assert (message.data["agency"], message.data["due_at"]) == (SUCCESSOR, to_text(DUE))
+        assert "succession" not in message.data
+
+    @pytest.mark.parametrize("accepted", [True, False])
+    def test_a_successor_sees_whose_work_it_takes_over_and_how_far_it_is(self, accepted: bool) -> None:
+        work = Work.hand_over(LEG, leg_opened(), "queue", act_at())
+        if accepted:
+            work.accept(act_at(agency=LAND), officer="B")
+        work.rehome(SUCCESSOR, "queue", act_at())
+        message = from_bytes(self.LETTERS.hand_over(work, act_at(), Succession(LAND, "NQ 01")))
+        told = {"agency": LAND, "accepted": accepted, "basis": "NQ 01"}
+        assert registry.load(message)["succession"] == message.data["succession"] == told
 
 
 def test_a_notice_satisfies_its_contract_and_is_told_once_a_change() -> None:
