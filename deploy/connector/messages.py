@@ -13,10 +13,11 @@ CONTENT_TYPE = "application/cloudevents+json"
 HAND_OVER = "lienthong.agency.leg-hand-over"
 NOTICE = "lienthong.agency.leg-notice"
 REFUSAL = "lienthong.agency.command-refused"
+CARRIED_OUT = "lienthong.agency.command-carried-out"
 RESTORED = "lienthong.agency.history-restored"
 REQUEST = "lienthong.agency.written-request"
 REQUEST_NOTICE = "lienthong.agency.request-notice"
-NEWEST = {HAND_OVER: 1, NOTICE: 1, REQUEST: 1, REQUEST_NOTICE: 1, REFUSAL: 1, RESTORED: 1}
+NEWEST = {HAND_OVER: 1, NOTICE: 1, REQUEST: 1, REQUEST_NOTICE: 1, REFUSAL: 1, CARRIED_OUT: 1, RESTORED: 1}
 """The newest version of each type that this program understands."""
 COMMANDS = (
     "acknowledge-message",
@@ -103,8 +104,11 @@ def command(
     *,
     answers: str | None = None,
     id_: str | None = None,
+    wants_answer: bool = False,
 ) -> dict[str, Any]:
     """Return a command of an agency about a leg or a request; `answers` is the id of the message that it answers.
+
+    With `wants_answer` word comes when it was carried out; of a refusal word comes anyway.
 
     Without an id it gets one of its own: keep the command before it is sent, so that it can be sent
     again as it is.
@@ -121,7 +125,8 @@ def command(
         "datacontenttype": "application/json",
         "data": {kind: about, **(fields or {})},
     }
-    return body | ({"causationid": answers} if answers else {})
+    asked = {"wantsanswer": True} if wants_answer else {}
+    return body | asked | ({"causationid": answers} if answers else {})
 
 
 def answer(agency: str, incoming: Incoming, name: str, **fields: Any) -> dict[str, Any]:

@@ -62,6 +62,10 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         {"type": "boolean"},
         "Of a replayed hand-over: its leg has ended since, or lies before another agency; absent means no.",
     ),
+    "wantsanswer": _attribute(
+        {"type": "boolean"},
+        "Of a command: tell its sender when it was carried out, by `command-carried-out`; absent means no.",
+    ),
     "data": {"type": "object", "description": "What happened, in the shape that `dataschema` names."},
 }
 """Every attribute; what is not listed is passed over."""

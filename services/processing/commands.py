@@ -18,7 +18,7 @@ from uuid import UUID
 
 from services.processing.application import REQUEST_COMMANDS, Processing, RefusedActs, Requests
 from services.processing.domain import Work
-from services.processing.messages import Refusal, refusal_details, refusal_id
+from services.processing.messages import CarriedOut, Refusal, refusal_details, refusal_id
 from services.processing.problems import INVALID_DATA, NOT_KNOWN_YET, SENDER_MISMATCH
 from services.processing.senders import Command, Senders, cause_of, claimed_agency, storable
 from services.processing.tables.agencies import AgencyTable
@@ -229,7 +229,17 @@ class CommandConsumer:
         except (MalformedMessageError, ValueError, OverflowError) as error:
             raise RefusedError(INVALID_DATA, reason=error) from None
         carry_out = self.requests.execute if command.name in REQUEST_COMMANDS else self.application.execute
-        carry_out(command.name, data, act, command.agency)
+        standing = carry_out(command.name, data, act, command.agency)
+        if message.wantsanswer:
+            done = CarriedOut(
+                command.agency,
+                *command.identity,
+                standing["state"],
+                self.clock.now(),
+                _leg(command),
+                _correlation(command),
+            )
+            self.deliveries.confirm(done)
         if cause := cause_of(message):
             self.deliveries.answer(command.agency, [cause], by="/".join(command.identity))
 
@@ -263,7 +273,6 @@ class CommandConsumer:
         cause = "/".join(command.identity)
         self.refused_acts.note(command.name, _leg(command), _actor(command), cause, refused)
         source, command_id = command.identity
-        correlation = command.message.correlationid
         self.deliveries.refuse(
             Refusal(
                 agency=command.agency,
@@ -272,7 +281,7 @@ class CommandConsumer:
                 refused=refused,
                 at=self.clock.now(),
                 leg=_leg(command),
-                correlation=correlation if correlation and len(correlation) <= LONGEST_ID else None,
+                correlation=_correlation(command),
             ),
         )
 
@@ -312,6 +321,11 @@ def _is_for_now(refused: RefusedError | None) -> bool:
 def _actor(command: Command) -> Actor:
     role = HISTORIAN if command.historical else AGENCY_SYSTEM
     return Actor(role, command.delivery.user_id or command.message.source, command.agency)
+
+
+def _correlation(command: Command) -> str | None:
+    correlation = command.message.correlationid
+    return correlation if correlation and len(correlation) <= LONGEST_ID else None
 
 
 def _leg(command: Command) -> UUID | None:

@@ -23,6 +23,7 @@ LEG_NOTICE = HAND_OVERS["lienthong.agency.leg-notice"]
 HISTORY_RESTORED = HAND_OVERS["lienthong.agency.history-restored"]
 WRITTEN_REQUEST = HAND_OVERS["lienthong.agency.written-request"]
 REQUEST_NOTICE = HAND_OVERS["lienthong.agency.request-notice"]
+COMMAND_CARRIED_OUT = HAND_OVERS["lienthong.agency.command-carried-out"]
 COMMAND_REFUSED = HAND_OVERS["lienthong.agency.command-refused"]
 
 MARGIN = timedelta(hours=24)
@@ -64,6 +65,26 @@ class Refusal:
     def message_id(self) -> str:
         """The id of the answer: one command is answered by one message."""
         return refusal_id(self.source, self.command_id, self.refused.problem.code)
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """A command that was carried out, and whose sender wants to hear of it."""
+
+    agency: str
+    source: str
+    """Who sent the command, as it was verified."""
+    command_id: str
+    state: str
+    """Where its leg, or its request, stands now."""
+    at: datetime
+    leg: UUID | None = None
+    correlation: str | None = None
+
+    @property
+    def message_id(self) -> str:
+        """The id of the answer: one command is answered by one message."""
+        return str(uuid5(NAMESPACE_URL, f"{self.source}/{self.command_id}/command-carried-out"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,24 +180,31 @@ class Letters:
     def refusal(self, refusal: Refusal) -> bytes:
         """Return the message that answers a refused command."""
         details = refusal.refused.details()
+        data = {
+            "code": details["code"],
+            "status": details["status"],
+            "title": details["title"][:2000],
+            "title_vi": details["title_vi"][:2000],
+        }
+        return self._of_command(COMMAND_REFUSED, data, refusal)
+
+    def carried_out(self, carried_out: CarriedOut) -> bytes:
+        """Return the message that says that a command was carried out."""
+        return self._of_command(COMMAND_CARRIED_OUT, {"state": carried_out.state}, carried_out)
+
+    def _of_command(self, contract: Contract, data: dict[str, Any], answer: Refusal | CarriedOut) -> bytes:
         return Message(
-            id=refusal.message_id,
+            id=answer.message_id,
             source=self.source,
-            type=COMMAND_REFUSED.type,
-            subject=f"command/{refusal.command_id}",
-            time=to_text(refusal.at),
-            dataschema=COMMAND_REFUSED.dataschema,
-            data={
-                "command": refusal.command_id,
-                "code": details["code"],
-                "status": details["status"],
-                "title": details["title"][:2000],
-                "title_vi": details["title_vi"][:2000],
-            },
-            recordedtime=to_text(refusal.at),
-            legid=str(refusal.leg) if refusal.leg else None,
-            correlationid=refusal.correlation,
-            causationid=refusal.command_id,
+            type=contract.type,
+            subject=f"command/{answer.command_id}",
+            time=to_text(answer.at),
+            dataschema=contract.dataschema,
+            data={"command": answer.command_id, **data},
+            recordedtime=to_text(answer.at),
+            legid=str(answer.leg) if answer.leg else None,
+            correlationid=answer.correlation,
+            causationid=answer.command_id,
         ).to_bytes()
 
     def restored(self, restored: Restored, agency: str) -> bytes:

@@ -198,6 +198,13 @@ class CommandRefused(TolerantSchema):
     title_vi = text(2000, about="Why, as a sentence in Vietnamese.")
 
 
+class CommandCarriedOut(TolerantSchema):
+    """A command was carried out: told to whoever asked for it by the attribute `wantsanswer`."""
+
+    command = fields.String(required=True, metadata=said("The id of your command."))
+    state = text(40, about="Where the leg, or the request, stood when it was done, such as `accepted`.")
+
+
 class LegCommand(StrictSchema):
     """What every command names."""
 

@@ -89,6 +89,8 @@ class Message:
     """The span in which it was sent (W3C Trace Context), where no header can say so."""
     superseded: bool = False
     """Of a replayed hand-over: the leg has ended since, or lies before another agency."""
+    wantsanswer: bool = False
+    """Of a command: its sender is to be told on its queue that it was carried out, too."""
     specversion: str = field(default="1.0")
 
     @property
@@ -111,6 +113,8 @@ class Message:
             document["historical"] = True
         if self.superseded:
             document["superseded"] = True
+        if self.wantsanswer:
+            document["wantsanswer"] = True
         document["datacontenttype"] = "application/json"
         document["data"] = self.data
         return orjson.dumps(document)
@@ -151,6 +155,7 @@ def _message(document: dict[str, Any]) -> Message:
         raise MalformedMessageError("not-cloudevents", "dataschema does not end in a version")
     attributes["historical"] = document.get("historical") is True
     attributes["superseded"] = document.get("superseded") is True
+    attributes["wantsanswer"] = document.get("wantsanswer") is True
     return Message(**attributes)
 
 

@@ -112,6 +112,7 @@ HAND_OVERS: Mapping[str, Contract] = {
         Contract("lienthong.agency.written-request", agencies.WrittenRequest),
         Contract("lienthong.agency.request-notice", agencies.RequestNotice),
         Contract("lienthong.agency.command-refused", agencies.CommandRefused),
+        Contract("lienthong.agency.command-carried-out", agencies.CommandCarriedOut),
         Contract("lienthong.agency.history-restored", agencies.HistoryRestored),
     )
 }

@@ -17,6 +17,7 @@ from deploy.cli.output import as_json, log_to_stderr, screen
 from deploy.connector.client import Connector
 from deploy.connector.link import linked
 from deploy.connector.messages import (
+    CARRIED_OUT,
     HAND_OVER,
     NOTICE,
     REQUEST,
@@ -111,6 +112,12 @@ def in_words(incoming: Incoming) -> str:
         )
         words += [f"hạn / due {_text(data, 'due_on')}"] if incoming.is_request else []
         words += [f"request {_text(data, 'request')}"]
+    elif incoming.type == CARRIED_OUT:
+        words = [
+            "[b green]đã thực hiện / carried out[/b green]",
+            _text(data, "command"),
+            _text(data, "state"),
+        ]
     elif incoming.type == RESTORED:
         words = ["[b red]hệ thống được khôi phục / restored[/b red]"]
         words += [f"đến / as of {_moment(data.get('known_until'))}"]

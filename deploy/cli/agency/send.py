@@ -36,6 +36,11 @@ NEEDS_NO_HAND_OVER = "recall-leg"
     metavar="NAME=VALUE",
     help="Trường dữ liệu; NAME:=JSON cho số / a field of the data; NAME:=JSON for numbers.",
 )
+@click.option(
+    "--wants-answer",
+    is_flag=True,
+    help="Báo trên hàng đợi khi lệnh đã được thực hiện / have it told on the queue when it was carried out.",
+)
 @click.option("--id", "id_", help="id của lệnh, để gửi lại đúng lệnh đó / the command's id, to repeat it.")
 @click.option(
     "--file",
@@ -55,6 +60,7 @@ def send(
     file: TextIO | None,
     name: str | None,
     leg: str | None,
+    wants_answer: bool,
     **given: Any,
 ) -> None:
     """Gửi lệnh của cơ quan ID / send a command of the agency ID.
@@ -67,7 +73,7 @@ def send(
     asked = _from_file(file) if file else [_asked(name, leg, **given)]
     settings = settings_or_fail(agency, config, folder)
     with memory_of(agency, store, folder) as memory, told_when_broken():
-        commands = [_command(agency, each, memory) for each in asked]
+        commands = [_command(agency, each, memory, wants_answer=wants_answer) for each in asked]
         try:
             Connector(settings, memory, lambda _incoming: []).send(*commands)
         except ValueError as error:
@@ -115,7 +121,7 @@ def _from_file(file: TextIO) -> list[dict[str, Any]]:
     return asked
 
 
-def _command(agency: str, asked: Mapping[str, Any], memory: Memory) -> dict[str, Any]:
+def _command(agency: str, asked: Mapping[str, Any], memory: Memory, *, wants_answer: bool) -> dict[str, Any]:
     """Return the command; one that was sent under the same id before as it was then."""
     if asked.get("id") and (before := memory.sent(asked["id"])):
         return _repeated(before, asked)
@@ -127,7 +133,15 @@ def _command(agency: str, asked: Mapping[str, Any], memory: Memory) -> dict[str,
             f"the hand-over of the leg {leg} is not known here; name it with --answers",
             status=2,
         )
-    return command(agency, name, leg, asked.get("data"), answers=answers, id_=asked.get("id"))
+    return command(
+        agency,
+        name,
+        leg,
+        asked.get("data"),
+        answers=answers,
+        id_=asked.get("id"),
+        wants_answer=wants_answer,
+    )
 
 
 def _about(asked: Mapping[str, Any]) -> Any:

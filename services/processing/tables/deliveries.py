@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.processing.domain import Work
 from services.processing.domain.request import Request
-from services.processing.messages import Letters, Refusal
+from services.processing.messages import CarriedOut, Letters, Refusal
 from services.processing.ports import Notice, Succession
 from shared.acts import Act
 from shared.clock import Clock
@@ -134,15 +134,22 @@ class DeliveryTable:
 
     def refuse(self, refusal: Refusal) -> None:
         """Enter the answer to a refused command: delivered when the broker has it."""
+        self._tell_sender(refusal, self._letters.refusal(refusal))
+
+    def confirm(self, carried_out: CarriedOut) -> None:
+        """Enter word to a command's sender that it was carried out: delivered when the broker has it."""
+        self._tell_sender(carried_out, self._letters.carried_out(carried_out))
+
+    def _tell_sender(self, answer: Refusal | CarriedOut, body: bytes) -> None:
         self._entered.append(
             {
-                "message_id": refusal.message_id,
-                "agency": refusal.agency,
+                "message_id": answer.message_id,
+                "agency": answer.agency,
                 "dossier_id": None,
-                "leg_id": refusal.leg,
+                "leg_id": answer.leg,
                 "kind": REFUSAL,
-                "body": self._letters.refusal(refusal),
-                "now": refusal.at,
+                "body": body,
+                "now": answer.at,
             },
         )
 

@@ -19,7 +19,7 @@ from services.processing.domain.entered import EnteredFigure, Matter, Said
 from services.processing.domain.refused_act import RefusedAct
 from services.processing.domain.request import Request, Terms
 from services.processing.domain.target import Aim, Mark, Target
-from services.processing.messages import Letters, Refusal, Restored
+from services.processing.messages import CarriedOut, Letters, Refusal, Restored
 from services.processing.ports import Notice
 from services.processing.problems import LEG_ALREADY_CLOSED
 from services.processing.publisher import TRANSLATIONS as PROCESSING
@@ -516,6 +516,14 @@ def refusal() -> Message:
             Refusal(LAND, f"/agencies/{LAND}", "VPDK-complete-leg-2", refused, at, FIRST, str(DOSSIER))
         )
     )
+
+
+def carried_out() -> Message:
+    """Return the word that a command was carried out, to an agency that asked for it."""
+    letters = Letters(Epochs("processing").source, APPLICANT_LINK)
+    at = by_agency(2).recorded_at
+    done = CarriedOut(LAND, f"/agencies/{LAND}", "VPDK-accept-leg-1", "accepted", at, FIRST, str(DOSSIER))
+    return from_bytes(letters.carried_out(done))
 
 
 def plain(message: Message) -> dict[str, Any]:

@@ -27,7 +27,7 @@ CHANGES_WITH_THE_STORED_EVENT = {"digest"}
 def produced() -> list[Message]:
     events = [message for service in story.STORIES for message in story.messages(service)]
     asked = [story.written_request(), story.request_notice()]
-    told = [story.hand_over(), story.notice(), *asked, story.refusal(), story.restored()]
+    told = [story.hand_over(), story.notice(), *asked, story.refusal(), story.carried_out(), story.restored()]
     return [*events, *story.commands(), *told]
 
 

@@ -162,6 +162,25 @@ def test_what_became_of_a_command_that_was_not_known_at_first_is_said_over_http_
     assert (known.repeated, known.refused) == (True, None)
 
 
+def test_who_asks_for_it_is_told_once_that_a_command_was_carried_out(office: Office) -> None:
+    leg = office.open_leg()
+    asked = replace(accept(leg, id="c-1"), wantsanswer=True, correlationid="VPDK-7")
+    early = replace(
+        command_message("give-opinion", {"leg": str(leg), "opinion": "agree"}, id="c-2"), wantsanswer=True
+    )
+    silent = command_message("record-work", {"leg": str(leg), "step": "Đo đạc"}, id="c-3")
+    handle(office, delivered(asked), delivered(early), delivered(silent))
+    handle(office, delivered(asked))
+
+    rows = office.rows("SELECT agency, body FROM delivery WHERE kind = 'refusal' ORDER BY sequence")
+    told, refused = [from_bytes(bytes(body)) for _, body in rows]
+    assert [agency for agency, _ in rows] == [LAND, LAND]
+    assert told.type == "lienthong.agency.command-carried-out"
+    assert told.data == {"command": "c-1", "state": "accepted"}
+    assert (told.causationid, told.correlationid, told.legid) == ("c-1", "VPDK-7", str(leg))
+    assert (refused.data["command"], refused.data["code"]) == ("c-2", "not-an-opinion-leg")
+
+
 def test_refused_commands_do_not_touch_the_others_of_their_batch(office: Office) -> None:
     leg = office.open_leg()
     handle(

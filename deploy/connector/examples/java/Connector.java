@@ -32,6 +32,7 @@ public final class Connector {
             "lienthong.agency.leg-notice urn:lienthong:agency:leg-notice:1",
             "lienthong.agency.request-notice urn:lienthong:agency:request-notice:1",
             "lienthong.agency.command-refused urn:lienthong:agency:command-refused:1",
+            "lienthong.agency.command-carried-out urn:lienthong:agency:command-carried-out:1",
             RESTORED + " urn:lienthong:agency:history-restored:1");
 
     private final String agency;

@@ -24,6 +24,7 @@ const KNOWN = new Set([
   'lienthong.agency.leg-notice urn:lienthong:agency:leg-notice:1',
   'lienthong.agency.request-notice urn:lienthong:agency:request-notice:1',
   'lienthong.agency.command-refused urn:lienthong:agency:command-refused:1',
+  'lienthong.agency.command-carried-out urn:lienthong:agency:command-carried-out:1',
   `${RESTORED} urn:lienthong:agency:history-restored:1`,
 ]);
 
