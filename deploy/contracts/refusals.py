@@ -49,8 +49,10 @@ OF_COMMANDS: Sequence[Advice] = (
     Advice(TIME_IN_FUTURE, *_CLOCK),
     Advice(
         TIME_OUT_OF_TOLERANCE,
-        "Gửi lại với id mới và thời điểm gửi, ghi thời điểm thật vào `note`; sau khi hệ thống khôi phục thì báo quản trị.",
-        "Send it under a new id with the time of sending and say the true one in `note`; after a restore ask your operator.",
+        "Gửi lại với id mới và thời điểm gửi, ghi thời điểm thật vào `note`. Lệnh gửi lại do `history-restored`: báo quản trị,"
+        " rồi gửi lại đúng như cũ.",
+        "Send it under a new id with the time of sending and say the true one in `note`. If `history-restored` asked for it:"
+        " tell your operator, then send it again as it is.",
     ),
     Advice(
         problems.UNKNOWN_LEG,

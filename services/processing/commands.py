@@ -1,7 +1,7 @@
 """Agencies' commands from the broker: who sent them, whether they are new, what became of them.
 
 A batch is one unit of work. A command that is refused has no effect but its mark in the inbox and the
-answer in the delivery ledger; about what is not known it leaves no mark either, for it may be known later.
+answer in the delivery ledger; what is refused for now, such as about a leg not known yet, leaves no mark either.
 What is no command, or whose sender cannot be told, is parked: there is nobody it would be safe to answer,
 since a claimed name may be another agency's.
 """
@@ -19,7 +19,7 @@ from uuid import UUID
 from services.processing.application import REQUEST_COMMANDS, Processing, RefusedActs, Requests
 from services.processing.domain import Work
 from services.processing.messages import CarriedOut, Refusal, refusal_details, refusal_id
-from services.processing.problems import INVALID_DATA, NOT_KNOWN_YET, SENDER_MISMATCH
+from services.processing.problems import FOR_NOW, INVALID_DATA, SENDER_MISMATCH
 from services.processing.senders import Command, Senders, cause_of, claimed_agency, storable
 from services.processing.tables.agencies import AgencyTable
 from services.processing.tables.deliveries import DeliveryTable
@@ -315,7 +315,7 @@ def _check_known(message: Message) -> None:
 
 
 def _is_for_now(refused: RefusedError | None) -> bool:
-    return refused is not None and refused.problem.code in NOT_KNOWN_YET
+    return refused is not None and refused.problem.code in FOR_NOW
 
 
 def _actor(command: Command) -> Actor:

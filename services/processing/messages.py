@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from services.processing.domain import Work
 from services.processing.domain.request import Request
 from services.processing.ports import Notice, Succession
-from services.processing.problems import NOT_KNOWN_YET
+from services.processing.problems import FOR_NOW
 from shared.acts import Act
 from shared.clock import to_text
 from shared.contracts.envelope import Message, from_bytes
@@ -37,7 +37,7 @@ def refusal_id(source: str, command_id: str, code: str = "") -> str:
 
     A refusal for the time being has one of its own: the command may yet be carried out, or refused for good.
     """
-    until_known = f"/{code}" if code in NOT_KNOWN_YET else ""
+    until_known = f"/{code}" if code in FOR_NOW else ""
     return str(uuid5(NAMESPACE_URL, f"{source}/{command_id}/command-refused{until_known}"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.acts import TIME_OUT_OF_TOLERANCE
 from shared.errors import Problem
 
 UNKNOWN_LEG = Problem(
@@ -353,7 +354,8 @@ BEFORE_THE_FIGURE = Problem(
     "The time {asserted} lies before the figure's last change ({at})",
 )
 
-NOT_KNOWN_YET = frozenset({UNKNOWN_LEG.code, UNKNOWN_REQUEST.code})
-"""Refusals for the time being: after a restore an agency may speak of what comes to be known again later.
+FOR_NOW = frozenset({UNKNOWN_LEG.code, UNKNOWN_REQUEST.code, TIME_OUT_OF_TOLERANCE.code})
+"""Refusals for the time being: a command that was refused so counts as new when it is sent again.
 
-A command that was refused so counts as new when it is sent again."""
+After a restore agencies repeat, under their ids, what they said of legs that come to be known again later,
+and as of times that are believed once an operator has set another tolerance."""

@@ -146,6 +146,21 @@ def test_what_was_not_known_counts_when_it_is_said_again_and_is_known(office: Of
     assert codes == [("c-1", "unknown-leg"), ("c-2", "unknown-leg"), ("c-2", "out-of-turn")]
 
 
+def test_what_was_too_old_counts_when_it_is_said_again_and_its_time_is_believed(office: Office) -> None:
+    """After a restore agencies repeat commands of the days before: the operator lets their times be believed."""
+    leg = office.open_leg()
+    office.clock.advance(timedelta(days=3))
+    told = delivered(accept(leg, at=MORNING + timedelta(minutes=5)))
+    handle(office, told)
+    assert [data["code"] for _, data in refusals(office)] == ["time-out-of-tolerance"]
+
+    patient = replace(office.commands(), tolerance=timedelta(days=7))
+    patient.handle([told, told])
+
+    assert office.topics(leg) == ["handed-over", "accepted"]
+    assert len(refusals(office)) == 1
+
+
 def test_what_became_of_a_command_that_was_not_known_at_first_is_said_over_http_too(office: Office) -> None:
     leg = leg_id()
     taken = office.commands()
