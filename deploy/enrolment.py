@@ -18,7 +18,7 @@ from shared.access import TokenFile
 from shared.topology import COMMANDS, agency_queue
 
 ROLE = "agency-system"
-MOST_CONNECTIONS, MOST_CHANNELS = 10, 50
+LIMITS = {"max-connections": 10, "max-channels": 50}
 """What one agency may open at once: enough for a few machines, too little to be a burden."""
 
 
@@ -28,10 +28,12 @@ class Credentials:
 
     agency: str
     broker: str
-    """The AMQP address, with account and password."""
+    """The AMQP address, with account and password; or without, for who comes in by a certificate."""
     token: str
     processing: str
     """The address of processing's HTTP doors."""
+    certified: bool = False
+    """Whether the agency comes in by a certificate, and has no password."""
 
     @property
     def account(self) -> str:
@@ -40,9 +42,11 @@ class Credentials:
 
     def as_values(self) -> dict[str, str]:
         """Return them as variables of an environment, as `lienthong agency listen` and our examples read them."""
+        files = {"CA": "ca.pem", "CERTIFICATE": f"{self.account}.pem", "KEY": f"{self.account}.key"}
         return {
             "LIENTHONG_AGENCY": self.agency,
             "LIENTHONG_BROKER": self.broker,
+            **({f"LIENTHONG_{name}": file for name, file in files.items()} if self.certified else {}),
             "LIENTHONG_QUEUE": agency_queue(self.agency),
             "LIENTHONG_EXCHANGE": COMMANDS,
             "LIENTHONG_USER_ID": self.account,
@@ -68,19 +72,21 @@ class Enrolment:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def issue(self, agency: str, max_length: int | None = None) -> tuple[str, str]:
+    def issue(
+        self, agency: str, max_length: int | None = None, *, certified: bool = False
+    ) -> tuple[str | None, str]:
         """Give an agency a new password and a new token, and return both; what it had opens nothing any more.
 
-        `max_length` is how many messages its queue may hold, where that is not as usual.
+        `max_length` is how many messages its queue may hold, where that is not as usual. Who is `certified`
+        has no password: the broker lets in whoever shows a certificate with the account's name.
         """
-        account, password = agency_queue(agency), secrets.token_urlsafe(24)
+        account, password = agency_queue(agency), None if certified else secrets.token_urlsafe(24)
         self._tokens.revoke(ROLE, agency)
         definitions = account_definitions(agency, password)
         if max_length is not None:
             definitions["policies"] = [agency_policy(agency, max_length)]
         self._rabbit.control("import_definitions", stdin=json.dumps(definitions))
-        limits = {"max-connections": MOST_CONNECTIONS, "max-channels": MOST_CHANNELS}
-        self._rabbit.control("set_user_limits", account, json.dumps(limits))
+        self._rabbit.control("set_user_limits", account, json.dumps(LIMITS))
         self._rabbit.control("close_all_user_connections", account, "new secrets")
         return password, self._tokens.issue(ROLE, account, agency)
 

@@ -156,8 +156,11 @@ def provision_agency(rabbit: RabbitControl, passwords: Passwords, agency: str) -
     _define(rabbit, account_definitions(agency, passwords.of(agency_queue(agency))))
 
 
-def account_definitions(agency: str, password: str) -> dict[str, Any]:
-    """Return the definitions of an agency's account: it reads its queue and writes commands, nothing else."""
+def account_definitions(agency: str, password: str | None) -> dict[str, Any]:
+    """Return the definitions of an agency's account: it reads its queue and writes commands, nothing else.
+
+    Without a password nobody comes in by one: the agency shows a certificate with the account's name.
+    """
     rights = Rights("^$", r"^lienthong\.commands$", f"^agency\\.{re.escape(agency)}$")
     return _definitions({agency_queue(agency): (password, rights)})
 
@@ -185,12 +188,12 @@ def _accounts(passwords: Passwords, accounts: Mapping[str, Rights]) -> dict[str,
     return _definitions({name: (passwords.of(name), may) for name, may in accounts.items()})
 
 
-def _definitions(accounts: Mapping[str, tuple[str, Rights]]) -> dict[str, Any]:
+def _definitions(accounts: Mapping[str, tuple[str | None, Rights]]) -> dict[str, Any]:
     return {
         "users": [
             {
                 "name": name,
-                "password_hash": _password_hash(password),
+                "password_hash": "" if password is None else _password_hash(password),
                 "hashing_algorithm": "rabbit_password_hashing_sha256",
                 "tags": "",
             }

@@ -37,6 +37,7 @@ class Management:
             "delete_user": self._delete_user,
             "change_password": self._put_user,
             "set_permissions": self._set_permissions,
+            "clear_permissions": self._clear_permissions,
             "import_definitions": self._import_definitions,
             "export_definitions": self._export_definitions,
             "set_user_limits": self._set_user_limits,
@@ -80,6 +81,10 @@ class Management:
     def _set_permissions(self, _flag: str, vhost: str, user: str, *rights: str) -> str:
         content = dict(zip(("configure", "write", "read"), rights, strict=True))
         self._ask("PUT", "permissions", vhost, user, content=content)
+        return ""
+
+    def _clear_permissions(self, _flag: str, vhost: str, user: str) -> str:
+        self._ask("DELETE", "permissions", vhost, user)
         return ""
 
     def _import_definitions(self, definitions: str) -> str:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,15 +32,21 @@ class PrivateRabbit:
 
     It has no `guest`: its only account at first is an administrator with a random password. It has
     a node name, an Erlang cookie and a port mapper of its own, so it never meets another instance.
-    The management plugin (HTTP) is off unless `management` is set.
+    The management plugin (HTTP) is off unless `management` is set. `plugins` are others that it needs.
     """
 
-    def __init__(self, directory: Path, *, management: bool = False) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        management: bool = False,
+        plugins: Sequence[str] = (),
+    ) -> None:
         self._account = account_for("rabbitmq")
         self._home = home_for(directory, self._account)
         self._management = management
         self._ports = Ports(self._home / "ports.json", ("amqp", "distribution", "epmd", "management"))
-        self._files = RabbitFiles(self._home)
+        self._files = RabbitFiles(self._home, plugins)
         self._pid_file = self._home / "server.pid.json"
         self._epmd_pid_file = self._home / "epmd.pid.json"
         self.log = self._home / "server.log"
@@ -48,6 +55,10 @@ class PrivateRabbit:
     def port(self) -> int:
         """The AMQP port it listens on, known from the first start on."""
         return self._ports["amqp"]
+
+    def put_beside(self, name: str, text: str) -> Path:
+        """Put a file beside its configuration, and return where: what is called .conf is read at the next start."""
+        return self._files.put_beside(self._account, name, text)
 
     def is_running(self) -> bool:
         """Say whether the server that we started still runs."""

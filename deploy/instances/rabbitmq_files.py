@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.instances.accounts import Account, write_private
+from deploy.instances.accounts import Account, own_directory, write_private
 from deploy.instances.ports import LOOPBACK
 
 ADMIN = "lienthong-admin"
@@ -19,6 +20,13 @@ class RabbitFiles:
     """Configuration, secrets and data directories under one home."""
 
     home: Path
+    plugins: Sequence[str] = ()
+    """Besides management, which has its own port."""
+
+    @property
+    def beside(self) -> Path:
+        """Where further files lie: of those, RabbitMQ reads what is called .conf as settings."""
+        return self.home / "conf.d"
 
     @property
     def database(self) -> Path:
@@ -47,9 +55,15 @@ class RabbitFiles:
         ):
             if not (self.home / name).exists():
                 write_private(self.home / name, text, account)
-        plugins = "[]." if management_port is None else "[rabbitmq_management]."
-        write_private(self.home / "enabled_plugins", plugins + "\n", account)
+        plugins = [*self.plugins, *([] if management_port is None else ["rabbitmq_management"])]
+        write_private(self.home / "enabled_plugins", f"[{','.join(plugins)}].\n", account)
         write_private(self.home / "rabbitmq.conf", self._configuration(amqp_port, management_port), account)
+
+    def put_beside(self, account: Account, name: str, text: str) -> Path:
+        """Write a further file, and return where it lies."""
+        own_directory(self.beside, account)
+        write_private(self.beside / name, text, account)
+        return self.beside / name
 
     def environment(self) -> dict[str, str]:
         """Return the variables that point RabbitMQ here and away from the system's instance."""
@@ -58,7 +72,7 @@ class RabbitFiles:
             "RABBITMQ_MNESIA_BASE": str(self.database),
             "RABBITMQ_LOG_BASE": str(self.logs),
             "RABBITMQ_CONFIG_FILE": str(self.home / "rabbitmq.conf"),
-            "RABBITMQ_CONFIG_FILES": str(self.home / "conf.d"),
+            "RABBITMQ_CONFIG_FILES": str(self.beside / "*.conf"),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(self.home / "advanced.config"),
             "RABBITMQ_CONF_ENV_FILE": str(self.home / "rabbitmq-env.conf"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.home / "enabled_plugins"),

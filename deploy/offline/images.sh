@@ -124,7 +124,7 @@ rabbitmq() {
     install -d -m 700 "$root/var/lib/rabbitmq"
     chroot "$root" chown rabbitmq:rabbitmq /var/lib/rabbitmq
     install -d -m 1777 "$root/var/log/rabbitmq" # as for PostgreSQL's socket
-    echo '[rabbitmq_management].' >"$root/etc/rabbitmq/enabled_plugins"
+    echo '[rabbitmq_management,rabbitmq_auth_mechanism_ssl].' >"$root/etc/rabbitmq/enabled_plugins"
     # As the registry's image: guest may come from outside. Where RABBITMQ_CONFIG_FILES names an administrator,
     # as the compose file does, neither this file nor guest is there.
     mkdir -p "$root/etc/rabbitmq/conf.d"

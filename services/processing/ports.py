@@ -71,6 +71,10 @@ class Agencies(Protocol):
         """Return the agency, or None when no word of it has come."""
         ...
 
+    def ids(self) -> list[str]:
+        """Return the ids of all agencies that were ever registered, in order."""
+        ...
+
 
 class Deliveries(Protocol):
     """The ledger of what goes to agencies' queues."""

@@ -197,6 +197,18 @@ class AccountAnswer(Schema):
     rotations = fields.Integer(required=True)
 
 
+class AccountOfAllAnswer(AccountAnswer):
+    """One of all accounts; `has_system`: whether the agency is in being and still registered with a system."""
+
+    has_system = fields.Boolean(required=True)
+
+
+class AccountsAnswer(Schema):
+    """Every account that an agency's own system ever had, by agency."""
+
+    accounts = fields.List(fields.Nested(AccountOfAllAnswer), required=True)
+
+
 class CallerAnswer(Schema):
     """Whose token it is."""
 

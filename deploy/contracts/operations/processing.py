@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from deploy.contracts.operations.answers import (
     AccountAnswer,
+    AccountsAnswer,
     CallerAnswer,
     Health,
     WorkAnswer,
@@ -182,6 +183,15 @@ OPERATIONS = (
             ),
         )
         for command, schema in _COMMANDS.items()
+    ),
+    Operation(
+        "listAccounts",
+        "GET",
+        "/v1/accounts",
+        "List every account that an agency's own system ever had, and how it stands.",
+        json_of(AccountsAnswer),
+        roles=WATCHERS,
+        refuses=(FORBIDDEN,),
     ),
     Operation(
         "showAccount",

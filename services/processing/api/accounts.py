@@ -30,6 +30,14 @@ _RETIRE = RetireSchema()
 class AccountDoors(WiredDoors):
     """The doors on accounts."""
 
+    @door("GET", "/v1/accounts")
+    def all_accounts(self, request: Request) -> Response:
+        """List every account that an agency's own system ever had, and how it stands."""
+        require(caller(request, self.tokens), *WATCHERS)
+        with self.unit.begin():
+            standings = self.accounts.all(self.clock.now())
+        return json_response({"accounts": standings})
+
     @door("GET", "/v1/agencies/<agency>/account")
     def account(self, request: Request, agency: str) -> Response:
         """Say how an agency's account stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, cast
 
 from services.processing.domain.account import AgencyAccount, account_key
@@ -69,6 +70,18 @@ class Accounts:
         if account is None:
             raise RefusedError(NOT_ENROLLED, agency=agency)
         return account.standing()
+
+    def all(self, now: datetime) -> list[dict[str, Any]]:
+        """Return how every account stands, by agency, and whether the agency still has a system of its own."""
+        return [
+            {**account.standing(), "has_system": self._has_system(agency, now)}
+            for agency in self._agencies.ids()
+            if (account := self._found(agency)) is not None
+        ]
+
+    def _has_system(self, agency: str, now: datetime) -> bool:
+        known = self._agencies.get(agency)
+        return known is not None and known.connected and known.is_in_being(now)
 
     def _enrolled(self, agency: str) -> AgencyAccount:
         account = self._found(agency)

@@ -92,6 +92,10 @@ class AgencyTable:
                 self._read = {row[0]: _agency(*row) for row in tx.execute(_ALL)}
         return self._read
 
+    def ids(self) -> list[str]:
+        """Return the ids of all agencies that were ever registered, in order."""
+        return sorted({*self._stored(), *self._registered})
+
     def connected(self) -> list[str]:
         """Return the agencies whose own system reads a queue, in order."""
         with self._database.transaction() as tx:

@@ -47,6 +47,11 @@ def test_an_account_lives_once_at_a_time(system: System, administrator: Caller) 
     refused(act(administrator, "rotate"), 404, "not-enrolled")
     assert taken(act(administrator, "enrol"))["active"], "it may come back"
 
+    listed = taken(administrator.get("processing", "/v1/accounts"))["accounts"]
+    (own,) = (one for one in listed if one["agency"] == CONNECTED)
+    assert (own["active"], own["has_system"]) == (True, True)
+    assert [one["agency"] for one in listed] == sorted(one["agency"] for one in listed)
+
 
 @pytest.mark.parametrize(
     ("agency", "status", "code"),

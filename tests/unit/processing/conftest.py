@@ -88,6 +88,9 @@ class KnownAgencies:
     def get(self, agency_id: str) -> Agency | None:
         return next((agency for agency in self.KNOWN if agency.id == agency_id), None)
 
+    def ids(self) -> list[str]:
+        return sorted(agency.id for agency in self.KNOWN)
+
 
 class Desk:
     """Given, when, then: runs each step as a unit of its own and returns the new events' names."""
