@@ -127,8 +127,23 @@ WIDE = {
 )
 @click.option("--figure", help="Danh sách: hồ sơ của số liệu này / of lists: this figure's dossiers.")
 @click.option("--unit", help="Danh sách: của đơn vị này / of lists: this unit's.")
+@click.option(
+    "--level",
+    type=click.Choice(["province", "district", "commune", "vertical"]),
+    help="Danh sách, resolution, online: của các đơn vị cấp này / of this level's units.",
+)
 @click.option("--agency", help="Danh sách: của cơ quan tiếp nhận này / of lists: this desk's.")
-@click.option("--procedure", help="Danh sách: của thủ tục này / of lists: this procedure's.")
+@click.option(
+    "--procedure",
+    help="Danh sách, resolution, online, flows: của thủ tục này / of this procedure alone.",
+)
+@click.option("--giver", help="legs: do nơi này giao / handed over by this agency; '': the desk.")
+@click.option("--taker", help="legs: nơi này nhận / that came to this agency.")
+@click.option(
+    "--direction",
+    type=click.Choice(["same", "up", "down", "vertical", "desk"]),
+    help="legs: theo chiều này / that went this way.",
+)
 @click.option("--rules", help="Điểm, xếp hạng: theo bộ tiêu chí này / of scores: after these rules.")
 @click.option("--skip", type=int, help="Danh sách: bỏ qua số dòng này / of lists: leave so many rows out.")
 @click.option("--format", "format_", type=click.Choice([*FORMATS]), help="Định dạng tệp / as which file.")
@@ -161,7 +176,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     folder: Path,
     embedded: Path | None,
     json_: bool,  # noqa: FBT001
-    **of_lists: str | int | None,
+    **of_some: str | int | None,
 ) -> None:
     """Báo cáo thống kê / a report.
 
@@ -179,6 +194,8 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
 
     districts: each with its communes, apart and together; flows: who hands to whom, and the wait there.
 
+    legs: what is behind a number of flows, leg by leg; takes --figure, --giver, --taker, --direction, --skip.
+
     requests: reminders and requests for a report, answered or not; --by unit, issuer, kind, request.
 
     index: every point explained, of --unit or the province; ranking: units by points; both take --rules.
@@ -192,9 +209,15 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
         fail("cần --from và --to, hoặc --period", "--from and --to are needed, or --period", 2)
     days = {word: f"{day_:%Y-%m-%d}" for word, day_ in (("from", first), ("to", last)) if day_}
     query = days | ({"period": period} if period else {})
-    more = {"by": by, "as_of": as_of, "published_at": published_at, "scratch": scratch, "trial": trial}
-    more |= {"structure": structure, **{word: str(value) for word, value in of_lists.items() if value}}
-    query |= {key: value for key, value in more.items() if value}
+    more: dict[str, str | int | None] = {
+        "by": by,
+        "as_of": as_of,
+        "published_at": published_at,
+        "scratch": scratch,
+        "trial": trial,
+    }
+    more |= {"structure": structure, **of_some, "skip": of_some["skip"] or None}
+    query |= {key: str(value) for key, value in more.items() if value is not None}
     wanted = wanted_file(format_, out, text=text, force=force)
     if wanted:
         if json_:
@@ -213,7 +236,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
         print_report(found)
 
 
-_LISTS = ("late", "dossiers")
+_LISTS = ("late", "dossiers", "legs")
 _SAID_BY_NAME = ("holder", "part", "direction", "late_by", "leg", "group", "verdict", "channel")
 """Columns whose name says all that the word or the number would."""
 

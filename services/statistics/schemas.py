@@ -37,6 +37,12 @@ class ReportQuery(StrictSchema):
     )
     agency = text(60, required=False)
     procedure = text(60, required=False)
+    giver = fields.String(required=False, validate=validate.Length(max=60))
+    """Empty: the desk."""
+    taker = text(60, required=False)
+    direction = fields.String(
+        required=False, validate=validate.OneOf(("same", "up", "down", "vertical", "desk"))
+    )
     rules = text(60, required=False)
     skip = fields.Integer(load_default=0, validate=validate.Range(min=0, max=10**9))
 

@@ -6,7 +6,18 @@ from collections.abc import Callable, Mapping
 
 from werkzeug.wrappers import Response
 
-from deploy.console.pages import figures, live, looking, parked, pictures, rebuilds, replays, reports, units
+from deploy.console.pages import (
+    figures,
+    legs,
+    live,
+    looking,
+    parked,
+    pictures,
+    rebuilds,
+    replays,
+    reports,
+    units,
+)
 
 PAGES: Mapping[str, Callable[..., Response]] = {
     "/": looking.overview,
@@ -17,6 +28,7 @@ PAGES: Mapping[str, Callable[..., Response]] = {
     "/figures/units/<name>": units.unit,
     "/figures/procedures": units.procedures,
     "/figures/dossiers": units.dossiers,
+    "/figures/legs": legs.legs,
     "/figures/months.svg": pictures.months,
     "/figures/flows.svg": pictures.flows,
     "/figures/feeds/<name>": live.feed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from werkzeug.exceptions import NotFound
@@ -11,6 +12,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from deploy.console.asking import Asking
+from deploy.console.pages.legs import address_of
 from deploy.console.pages.looking import in_path
 from deploy.console.pages.measuring import (
     TONES,
@@ -19,7 +21,6 @@ from deploy.console.pages.measuring import (
     heat,
     judged,
     measured,
-    online_of,
     or_why_not,
     rule_sets,
     sum_of,
@@ -65,11 +66,10 @@ def _place(asking: Asking, level: str | None) -> Response:
     rules = rule_sets(asking)
     measure, others = measured(asking, rules, period)
     units = asking.get("statistics", "/v1/reports/resolution", by="unit", **period.narrowed)
-    online = asking.get("statistics", "/v1/reports/online", by="unit", **period.narrowed)
+    of_level = {"level": level} if level else {}
+    online = asking.get("statistics", "/v1/reports/online", by="unit", **period.narrowed, **of_level)
     tiles = units_by_level(asking, period, measure, units["rows"], online["rows"], rules)
-    level_of = {row["unit"]: row["level"] for row in online["rows"]}
     shown = {one: tiles[one] for one in LEVELS if one in tiles and level in (None, one)}
-    targets = [one for one in online["units"] if level in (None, one["level"])]
     total = sum_of(one for of_level in shown.values() for one in of_level)
     return asking.render(
         "figures.html",
@@ -80,14 +80,12 @@ def _place(asking: Asking, level: str | None) -> Response:
         period=period,
         path_=f"/figures/levels/{level}" if level else "/figures",
         level=level,
-        choices=choices(asking, units["rows"], level_of, period),
+        choices=choices(asking, units["rows"], period),
         total=total,
         as_of=units["as_of"],
-        online=online["total"]
-        if level is None
-        else online_of([row for row in online["rows"] if row["level"] == level], _target(targets)),
-        targets=targets,
-        months=months_of(asking, period, level, level_of),
+        online=online["total"],
+        targets=online["units"],
+        months=months_of(asking, period, level),
         measure=measure,
         measures=others,
         steps=TONES[measure],
@@ -99,10 +97,11 @@ def _place(asking: Asking, level: str | None) -> Response:
 
 
 def _hands(asking: Asking, period: Period) -> dict[str, Any]:
-    """Return how dossiers go from level to level, and where they wait; of every procedure."""
-    flows = asking.get("statistics", "/v1/reports/flows", by="level", **period.query)["rows"]
-    waits = asking.get("statistics", "/v1/reports/flows", by="unit", **period.query)["rows"]
+    """Return how dossiers go from level to level, and where they wait; of the chosen procedure."""
+    flows = asking.get("statistics", "/v1/reports/flows", by="level", **period.narrowed)["rows"]
+    waits = asking.get("statistics", "/v1/reports/flows", by="unit", **period.narrowed)["rows"]
     return {
+        "legs_of": partial(address_of, period),
         "flows": flows,
         "matrix": matrix(flows),
         "waits": [
@@ -129,17 +128,10 @@ def matrix(flows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def months_of(
-    asking: Asking, period: Period, level: str | None, level_of: Mapping[str, str]
-) -> list[dict[str, Any]]:
+def months_of(asking: Asking, period: Period, level: str | None) -> list[dict[str, Any]]:
     """Return the sums month by month, of the province or of a level."""
-    by = "month" if level is None else "unit,month"
-    rows = asking.get("statistics", "/v1/reports/resolution", by=by, **period.narrowed)["rows"]
-    if level is None:
-        return [judged(row) for row in rows]
-    of_level = [row for row in rows if level_of.get(row["unit"]) == level]
-    months = sorted({row["month"] for row in of_level})
-    return [{**sum_of(row for row in of_level if row["month"] == month), "month": month} for month in months]
+    words = {**period.narrowed, "by": "month", **({"level": level} if level else {})}
+    return [judged(row) for row in asking.get("statistics", "/v1/reports/resolution", **words)["rows"]]
 
 
 def in_order(units: Sequence[Row]) -> list[dict[str, Any]]:
@@ -161,23 +153,17 @@ def feed_of(period: Period, report: str = "resolution", more: Mapping[str, str] 
     return "" if period.as_of else period.address(f"/figures/feeds/{report}", **(more or {}))
 
 
-def choices(
-    asking: Asking, rows: Sequence[Row], level_of: Mapping[str, str], period: Period
-) -> dict[str, Any]:
+def choices(asking: Asking, rows: Sequence[Row], period: Period) -> dict[str, Any]:
     """Return what a page can be narrowed to: units by level, and procedures; of those with dossiers."""
     procedures = asking.get("statistics", "/v1/reports/resolution", by="procedure", **period.query)["rows"]
     units: dict[str, list[Row]] = {}
     for row in rows:
         if row["unit"]:
-            units.setdefault(level_of.get(row["unit"], ""), []).append(row)
+            units.setdefault(row["level"] or "", []).append(row)
     return {
         "units": {one: units[one] for one in LEVELS if one in units},
         "procedures": [row for row in procedures if row["procedure"]],
     }
-
-
-def _target(targets: Sequence[Row]) -> str | None:
-    return next((one["target"] for one in targets), None)
 
 
 def _years(asking: Asking, period: Period) -> list[tuple[str, int]]:

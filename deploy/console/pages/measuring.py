@@ -16,6 +16,8 @@ from services.statistics.reports.ratios import percent
 
 TONES = {"in_time": (98, 95, 90, 80), "online": (80, 50, 30, 10), "score": (90, 80, 70, 50)}
 """Shares in per cent from which on a tile has the next better tone, by what is measured."""
+PAGE = 500
+"""So many dossiers or legs are listed on a page."""
 _HEAT = (480, 240, 120, 60)
 """Waits in working minutes from which on a cell is hotter."""
 
@@ -122,14 +124,5 @@ def units_by_level(
         share = one["ratio_in_time"] if measure == "in_time" else shares.get(row["unit"])
         known = of_online.get(row["unit"], {})
         one |= {"share": share, "tone": tone(share, TONES[measure]), "online": known}
-        levels.setdefault(known.get("level") or "", []).append(one)
+        levels.setdefault(row["level"] or "", []).append(one)
     return levels
-
-
-def online_of(rows: Sequence[Row], target: str | None) -> dict[str, Any]:
-    """Return the share online among what several units resolved, beside a target."""
-    resolved = sum(row["resolved"] for row in rows)
-    return {
-        "ratio_resolved": percent(sum(row["resolved_online"] for row in rows), resolved),
-        "target": target,
-    }

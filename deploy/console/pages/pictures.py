@@ -19,8 +19,7 @@ def months(asking: Asking) -> Response:
         rows = asking.get("statistics", "/v1/reports/resolution", **query)["rows"]
         rows = [row for row in rows if row["unit"] == unit]
     else:
-        online = asking.get("statistics", "/v1/reports/online", by="unit", **period.narrowed)["rows"]
-        rows = months_of(asking, period, level or None, {row["unit"]: row["level"] for row in online})
+        rows = months_of(asking, period, level or None)
     names = ("Tiếp nhận", "Đã giải quyết", "Quá hạn") if _vi(asking) else ("Received", "Resolved", "Late")
     keys = ("received_in_period", "resolved_total", "resolved_late")
     series = [Series(title, [row[key] for row in rows]) for title, key in zip(names, keys, strict=True)]
@@ -29,7 +28,8 @@ def months(asking: Asking) -> Response:
 
 def flows(asking: Asking) -> Response:
     """How many legs go from level to level: a row for each that hands over, a colour for each that takes over."""
-    rows = asking.get("statistics", "/v1/reports/flows", by="level", **Period.of(asking.request.args).query)
+    period = Period.of(asking.request.args)
+    rows = asking.get("statistics", "/v1/reports/flows", by="level", **period.narrowed)
     found, language = matrix(rows["rows"]), "vi" if _vi(asking) else "en"
     down, along = found["down"], found["along"]
     sums: dict[tuple[str, str], int] = {}

@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response
 
 from deploy.console.asking import Asking
 from deploy.console.pages.figures import feed_of
+from deploy.console.pages.legs import FIGURES as FIGURES_OF_LEGS
+from deploy.console.pages.legs import address_of
 from deploy.console.pages.looking import in_path
 from deploy.console.pages.measuring import chosen_rules, or_why_not, rule_sets
 from deploy.console.periods import Period
@@ -23,7 +25,7 @@ from services.statistics.reports.asking import REPORTS
 from services.statistics.reports.choosing import CONDITIONS
 from services.statistics.reports.periods import PARTS
 
-LISTED = tuple(name for name in REPORTS if name != "dossiers")
+LISTED = tuple(name for name in REPORTS if name not in {"dossiers", "legs"})
 FILES = ("xlsx", "docx", "pdf", "csv")
 _LEADS_ON = ("resolution", "online")
 """Reports whose figures have a list of dossiers each."""
@@ -71,7 +73,7 @@ def report(asking: Asking, name: str) -> Response:
         as_of=found["as_of"],
         files=FILES,
         value=value,
-        leads_to=lambda row, key: leads_to(name, found["by"], row, key, period),
+        leads_to=lambda row, key: leads_to(name, found["by"], row, key, period, by),
     )
 
 
@@ -140,15 +142,17 @@ def in_order(
 
 
 def leads_to(
-    name: str, by: Sequence[str], row: Mapping[str, Any], key: str, period: Period
-) -> dict[str, str] | None:
-    """Return what to ask the list of dossiers behind a figure for; None where there is no such list."""
+    name: str, by: Sequence[str], row: Mapping[str, Any], key: str, period: Period, divided: str = ""
+) -> str | None:
+    """Return where what is behind a figure is listed, dossiers or legs; None where there is no such list."""
+    if name == "flows" and key in FIGURES_OF_LEGS and "from" in row:
+        return address_of(period, divided or "agency", row, key)
     parts = [one for one in by if one in PARTS]
     if name not in _LEADS_ON or key not in CONDITIONS or not _CHOOSES.issuperset({*by} - {*parts}):
         return None
     chosen = {one: str(row[one]) for one in by if row.get(one) and one not in PARTS}
     cut = period.within(str(row[parts[0]])) if parts and row.get(parts[0]) else {}
-    return {"figure": key, **chosen, **cut}
+    return period.address("/figures/dossiers", **{"figure": key, **chosen, **cut})
 
 
 def _extra(asking: Asking, name: str, names: Sequence[str]) -> dict[str, str]:

@@ -6,12 +6,11 @@ from werkzeug.wrappers import Response
 
 from deploy.console.asking import Asking
 from deploy.console.pages.figures import choices, feed_of
-from deploy.console.pages.measuring import judged, or_why_not
+from deploy.console.pages.measuring import PAGE, judged, or_why_not
 from deploy.console.periods import Period
 from services.statistics.reports.columns import FIGURES as RESOLUTION
 from services.statistics.reports.online import FIGURES as ONLINE
 
-PAGE = 500
 FIGURE_NAMES = {
     **{figure.key: (figure.vi, figure.en) for figure in (*ONLINE, *RESOLUTION)},
     "resolved_online": ("Đã giải quyết, trực tuyến", "Resolved, online"),
@@ -38,7 +37,7 @@ def unit(asking: Asking, name: str) -> Response:
         feed=feed_of(period) if row else "",
         position=found["ledger_sequence"],
         period=period,
-        choices=choices(asking, found["rows"], {one["unit"]: one["level"] for one in online}, period),
+        choices=choices(asking, found["rows"], period),
         name=name,
         row=judged(row) if row else None,
         as_of=found["as_of"],

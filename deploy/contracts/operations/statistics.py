@@ -117,6 +117,13 @@ OPERATIONS = (
     _report("reportAdoption", "adoption", "Which units work in the system, and which do not."),
     _report("reportFlows", "flows", "Who hands dossiers to whom, and how long they wait there."),
     _report(
+        "reportLegs",
+        "legs",
+        "The legs behind a figure of flows, 500 a page; others than of the province see what their unit, or one under it, handed over or got.",
+        FORBIDDEN,
+        problems.UNKNOWN_FIGURE,
+    ),
+    _report(
         "reportRequests",
         "requests",
         "Reminders and requests for a report: answered in time, late, or not at all, one by one.",

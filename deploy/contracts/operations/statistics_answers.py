@@ -81,8 +81,10 @@ class ReportAnswer(Schema):
     """Of the report `requests` alone: what is late, the latest first."""
     procedure = fields.String()
     """Of dossiers of this procedure alone."""
+    level = fields.String()
+    """Of units of this level alone."""
     figure = fields.String()
-    """Of the list `dossiers` alone: whose dossiers they are."""
+    """Of the lists `dossiers` and `legs` alone: what they are behind."""
     rules = fields.Nested(RulesOfReport)
     """Of `index` and `ranking`."""
     unit = fields.String(allow_none=True)

@@ -24,6 +24,7 @@ LEVELS = {
     "commune": "Cấp xã",
     "vertical": "Cơ quan ngành dọc",
 }
+_OF_LEVEL = {**{level: name.lower() for level, name in LEVELS.items()}, "vertical": "ngành dọc"}
 NOTHING = Line("Không có số liệu trong kỳ báo cáo. / No data in this period.", Look.BOLD)
 MONTHS_DO_NOT_ADD_UP = Line(
     "Không cộng các tháng: hồ sơ chuyển kỳ được tính ở mỗi tháng mà hồ sơ còn giải quyết.", Look.ITALIC
@@ -88,6 +89,8 @@ def terms(answer: Answer) -> list[Line]:
         said.append(_TRIAL[answer["trial"]])
     if answer.get("procedure"):
         said.append(printable(f"Chỉ gồm hồ sơ của thủ tục {answer['procedure']}."))
+    if answer.get("level"):
+        said.append(f"Chỉ gồm các đơn vị {_OF_LEVEL[answer['level']]}.")
     if answer.get("structure") == "now":
         said.append("Theo cơ quan kế thừa đến nay, sau sắp xếp tổ chức bộ máy.")
     return [Line(" ".join(said), Look.ITALIC), *_published(answer)]

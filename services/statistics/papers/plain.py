@@ -40,6 +40,7 @@ TITLES = {
     "discipline": ("Kỷ luật cập nhật trên hệ thống", "Discipline in recording"),
     "adoption": ("Mức độ sử dụng hệ thống của các đơn vị", "How units use the system"),
     "flows": ("Luân chuyển hồ sơ giữa các cơ quan", "Flows between agencies"),
+    "legs": ("Các lượt chuyển hồ sơ, từng lượt", "Legs, one by one"),
     "requests": ("Đôn đốc và yêu cầu báo cáo bằng văn bản", "Reminders and requests for a report"),
     "dossiers": ("Danh sách hồ sơ", "Dossiers"),
     "index": ("Điểm theo bộ chỉ số", "Points after the index"),

@@ -40,11 +40,17 @@ class Question:
     unit: str | None = None
     """Of lists: only this unit's."""
     level: str | None = None
-    """Of lists: only those of units of this level."""
+    """Of lists, of `resolution` and `online`: only those of units of this level."""
     agency: str | None = None
     """Of lists: only those of this desk."""
     procedure: str | None = None
-    """Of lists, of `resolution` and `online`: only those of this procedure."""
+    """Of lists, of `resolution`, `online` and `flows`: only those of this procedure."""
+    giver: str | None = None
+    """Of the list of legs: only what this agency, unit or level handed over; empty: what came from the desk."""
+    taker: str | None = None
+    """Of the list of legs: only what this agency, unit or level got."""
+    direction: str | None = None
+    """Of the list of legs: only those that went this way between levels."""
     skip: int = 0
     """Of lists: how many rows of it are known already."""
     rules: str | None = None
@@ -117,6 +123,7 @@ def terms(name: str, question: Question, periods: Sequence[Period]) -> Answer:
         "trial": question.trial,
         "structure": question.structure,
         **({"procedure": question.procedure} if question.procedure else {}),
+        **({"level": question.level} if question.level else {}),
     }
 
 

@@ -21,6 +21,7 @@ from services.statistics.reports import (
     flows,
     late,
     lateness_report,
+    legs,
     models,
     online,
     requests,
@@ -34,7 +35,9 @@ from shared.clock import Clock
 from shared.errors import RefusedError
 from shared.persistence.database import Database, Transaction
 
-OF_LISTS = ("figure", "unit", "level", "agency", "procedure", "skip", "rules")
+OF_DOSSIERS = ("figure", "unit", "level", "agency", "procedure", "skip")
+OF_LEGS = ("figure", "giver", "taker", "direction", "procedure", "skip")
+OF_SOME = tuple(dict.fromkeys((*OF_DOSSIERS, *OF_LEGS, "rules")))
 """Words that only some reports take."""
 
 
@@ -48,25 +51,26 @@ class Report:
     dimensions: tuple[str, ...]
     make: Callable[[Transaction, int, Question, Sequence[Period]], tuple[int | None, Answer]]
     is_list: bool = False
-    """Whether its rows are dossiers."""
+    """Whether its rows are dossiers, or legs of theirs."""
     words: tuple[str, ...] = ()
-    """Which of the words that are not for every report it takes; lists take all but `rules`."""
+    """Which of the words that are not for every report it takes."""
 
 
 REPORTS: Mapping[str, Report] = {
-    "resolution": Report(resolution.BY, resolution.resolution, words=("procedure",)),
+    "resolution": Report(resolution.BY, resolution.resolution, words=("procedure", "level")),
     "lateness": Report(("agency",), lateness_report.lateness_report),
     "models": Report(("model",), models.models),
-    "online": Report(online.DIMENSIONS, online.online, words=("procedure",)),
-    "late": Report((), late.late, is_list=True),
+    "online": Report(online.DIMENSIONS, online.online, words=("procedure", "level")),
+    "late": Report((), late.late, is_list=True, words=OF_DOSSIERS),
     "carried": Report(carried.DIMENSIONS, carried.carried),
     "acceptance": Report(acceptance.DIMENSIONS, acceptance.acceptance),
     "districts": Report((), districts.districts),
     "discipline": Report(discipline.DIMENSIONS, discipline.discipline),
     "adoption": Report((), adoption.adoption),
-    "flows": Report(flows.DIMENSIONS, flows.flows),
+    "flows": Report(flows.DIMENSIONS, flows.flows, words=("procedure",)),
+    "legs": Report(flows.DIMENSIONS, legs.legs, is_list=True, words=OF_LEGS),
     "requests": Report(requests.DIMENSIONS, requests.requests),
-    "dossiers": Report((), dossiers.dossiers, is_list=True),
+    "dossiers": Report((), dossiers.dossiers, is_list=True, words=OF_DOSSIERS),
     "index": Report((), scores.index, words=("unit", "rules")),
     "entered": Report((), entered_report.entered_report, words=("unit", "rules")),
     "ranking": Report((), scores.ranking, words=("rules",)),
@@ -146,9 +150,8 @@ class Reports:
 
 
 def _check_words(name: str, report: Report, question: Question) -> None:
-    given = {word: getattr(question, word) for word in OF_LISTS}
-    taken = (*OF_LISTS[:-1],) if report.is_list else report.words
-    words = [word for word, value in given.items() if value and word not in taken]
+    given = {word: getattr(question, word) for word in OF_SOME}
+    words = [word for word, value in given.items() if value not in (None, 0) and word not in report.words]
     if words:
         raise RefusedError(NOT_A_LIST, name=name, words=", ".join(words))
 

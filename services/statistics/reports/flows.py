@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.statistics.read_model import versions
 from services.statistics.reports.answers import FIXED_NAMES, Answer, Question, terms
-from services.statistics.reports.counting import TRIAL, bounds, period_rows
+from services.statistics.reports.counting import bounds, counted, period_rows
 from services.statistics.reports.histograms import MEDIAN, MOST, quantile
 from services.statistics.reports.periods import Period
 from services.statistics.reports.structure import Structure
@@ -21,12 +21,15 @@ from shared.persistence.database import Transaction
 
 _SQL = """
     SELECT ({position}), leg.from_agency, leg.first_agency, {area},
-        CASE WHEN leg.accepted_at < p.cut_at THEN leg.waited END, count(*)
-    FROM leg_v# AS leg JOIN dossier_v# AS d ON d.root_id = leg.root_id
-    JOIN ({periods}) AS p ON leg.opened_at >= p.start_at AND leg.opened_at < p.cut_at
-    WHERE leg.first_agency IS NOT NULL AND leg.pause IS NULL AND {trial}
+        {waited}, count(*)
+    FROM {opened}
     GROUP BY 2, 3, 4, 5
 """
+WAITED = "CASE WHEN leg.accepted_at < p.cut_at THEN leg.waited END"
+"""How long a leg waited to be taken on, in working minutes; NULL while it waits."""
+_OPENED = """leg_v# AS leg JOIN dossier_v# AS d ON d.root_id = leg.root_id
+    JOIN ({periods}) AS p ON leg.opened_at >= p.start_at AND leg.opened_at < p.cut_at
+    WHERE leg.first_agency IS NOT NULL AND leg.pause IS NULL AND {counted}"""
 _LEVELS = {"province": 3, "district": 2, "commune": 1}
 _DIRECTIONS = {
     "same": ("Cùng cấp", "Same level"),
@@ -46,7 +49,16 @@ COLUMNS = (
     ("nine_of_ten", "Chờ nhận, 9/10 không quá (phút làm việc)", "Wait, 9 of 10 within (working minutes)"),
 )
 DIMENSIONS = ("unit", "level", "agency")
-_AGENCY = "agency"
+AGENCY = "agency"
+
+
+class Hands(NamedTuple):
+    """Between whom a leg is handed over, and which way that is."""
+
+    giver: str
+    """Empty where the dossier comes from the desk."""
+    taker: str
+    direction: str
 
 
 def flows(
@@ -54,24 +66,18 @@ def flows(
 ) -> tuple[int | None, Answer]:
     """Make the report, with the position in the ledger; by agencies unless units or levels are asked for."""
     structure = structure_at(tx, version, periods[0].cut_at)
-    now = question.structure == NOW
     sql = _SQL.format(
         position=POSITION,
-        area="d.area" if now else "CAST(NULL AS text)",
-        periods=period_rows(1),
-        trial=TRIAL[question.trial],
+        area=area_of(question),
+        waited=WAITED,
+        opened=opened(question),
     )
-    found = tx.execute(versions.at_version(sql, version), {"version": version, **bounds(periods[:1])})
-    by = question.by[0] if question.by else _AGENCY
-    waits: dict[tuple[str, str, str], Counter[int | None]] = defaultdict(Counter)
-    for _position, *hands, area, waited, many in found:
-        source, target = (structure.successor(one, area) if one and now else one or "" for one in hands)
-        key = (
-            _place(by, source, structure),
-            _place(by, target, structure),
-            _direction(source, target, structure),
-        )
-        waits[key][waited] += many
+    given = {"procedure": question.procedure, **bounds(periods[:1])}
+    found = tx.execute(versions.at_version(sql, version), {"version": version, **given})
+    by = question.by[0] if question.by else AGENCY
+    waits: dict[Hands, Counter[int | None]] = defaultdict(Counter)
+    for _position, source, target, area, waited, many in found:
+        waits[hands(question, structure, by, source, target, area)][waited] += many
     ordered = sorted(waits.items(), key=lambda item: (-item[1].total(), item[0]))
     whole = sum((counts for _key, counts in ordered), Counter[int | None]())
     return (found[0][0] if found else position_of(tx, version)), {
@@ -83,8 +89,44 @@ def flows(
     }
 
 
+def opened(question: Question) -> str:
+    """Return in SQL which legs `leg`, of dossiers `d`, were opened in the period `p`, and count.
+
+    Parameters are those of the period, and the procedure.
+    """
+    return _OPENED.format(periods=period_rows(1), counted=counted(question.trial, question.procedure))
+
+
+def area_of(question: Question) -> str:
+    """Return a dossier's area in SQL, where agencies are divided by it among those that go on for them."""
+    return "d.area" if question.structure == NOW else "CAST(NULL AS text)"
+
+
+def hands(
+    question: Question, structure: Structure, by: str, source: str | None, target: str, area: str | None
+) -> Hands:
+    """Return between which agencies, units or levels (`by`) a leg is handed over."""
+    now = question.structure == NOW
+    giver, taker = (structure.successor(one, area) if one and now else one or "" for one in (source, target))
+    return Hands(
+        _place(by, giver, structure), _place(by, taker, structure), _direction(giver, taker, structure)
+    )
+
+
+def names_of(by: str, between: Hands, structure: Structure) -> dict[str, dict[str, str]]:
+    """Return what a row calls those between whom it is."""
+    names = {"direction": _pair(_DIRECTIONS[between.direction])}
+    for name, value in (("from", between.giver), ("to", between.taker)):
+        known = FIXED_NAMES.get(("level", value)) if by == "level" else structure.names(value)
+        if known:
+            names[name] = _pair(known)
+        elif not value:
+            names[name] = _pair(_DIRECTIONS["desk"])
+    return names
+
+
 def _place(by: str, agency: str, structure: Structure) -> str:
-    if not agency or by == _AGENCY:
+    if not agency or by == AGENCY:
         return agency
     return structure.unit(agency) if by == "unit" else structure.level(agency) or ""
 
@@ -99,18 +141,14 @@ def _direction(source: str, target: str, structure: Structure) -> str:
     return "same" if above == 0 else "up" if above > 0 else "down"
 
 
-def _row(
-    by: str, key: tuple[str, str, str], counts: Counter[int | None], structure: Structure
-) -> dict[str, Any]:
-    source, target, direction = key
-    names: dict[str, Any] = {"direction": _pair(_DIRECTIONS[direction])}
-    for name, value in (("from", source), ("to", target)):
-        known = FIXED_NAMES.get(("level", value)) if by == "level" else structure.names(value)
-        if known:
-            names[name] = _pair(known)
-        elif not value:
-            names[name] = _pair(_DIRECTIONS["desk"])
-    return {"from": source, "to": target, "direction": direction, "names": names, **_figures(counts)}
+def _row(by: str, between: Hands, counts: Counter[int | None], structure: Structure) -> dict[str, Any]:
+    return {
+        "from": between.giver,
+        "to": between.taker,
+        "direction": between.direction,
+        "names": names_of(by, between, structure),
+        **_figures(counts),
+    }
 
 
 def _figures(counts: Counter[int | None]) -> dict[str, Any]:

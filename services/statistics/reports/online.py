@@ -75,12 +75,13 @@ def online(
         FIGURES,
         question.trial,
         procedure=question.procedure,
-    )
+    ).of_level(question.level, structure)
     groups: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
     for key, figures in counted.sums.items():
         groups[_group(question.by, key, structure)].update(figures)
     rows = [_row(question.by, group, sums, structure, targets) for group, sums in sorted(groups.items())]
     total = sum(counted.sums.values(), Counter())
+    aim = targets.of_level(question.level) if question.level else targets.of_province()
     by_unit: dict[str, Counter[str]] = defaultdict(Counter)
     for key, figures in counted.sums.items():
         by_unit[key.unit].update(figures)
@@ -88,8 +89,12 @@ def online(
         **terms("online", question, periods),
         "columns": _columns(question.by),
         "rows": rows,
-        "total": None if unit_in(question.by) else _figures(total, targets.of_province()),
-        "units": [_of_level(level, by_unit, structure, targets, day) for level in LEVELS],
+        "total": None if unit_in(question.by) else _figures(total, aim),
+        "units": [
+            _of_level(level, by_unit, structure, targets, day)
+            for level in LEVELS
+            if question.level in {None, level}
+        ],
     }
 
 

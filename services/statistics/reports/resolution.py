@@ -5,6 +5,7 @@ Figures go by when things happened, as of a moment; those that became known late
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -36,7 +37,7 @@ def resolution(
     tx: Transaction, version: int, question: Question, periods: Sequence[Period]
 ) -> tuple[int | None, Answer]:
     """Make the report, with the position in the ledger."""
-    if "unit" in question.by:
+    if "unit" in question.by or question.level:
         return _by_unit(tx, version, question, periods)
     sequence, rows = figures(tx, version, periods, question.by, question.trial, procedure=question.procedure)
     return sequence, answer(question, periods, rows, names_of(tx, version))
@@ -45,7 +46,7 @@ def resolution(
 def _by_unit(
     tx: Transaction, version: int, question: Question, periods: Sequence[Period]
 ) -> tuple[int | None, Answer]:
-    """Make the report by the units that answer for their dossiers, and by month where that is asked for too."""
+    """Make the report of the units that answer for their dossiers: of each, of each part of the period, or summed."""
     if unknown := [name for name in question.by if name not in {"unit", *PARTS}]:
         raise RefusedError(UNKNOWN_DIMENSION, dimension=unknown[0], known=", ".join(("unit", *PARTS)))
     structure = structure_at(tx, version, periods[-1].cut_at)
@@ -58,14 +59,20 @@ def _by_unit(
         FIGURES,
         question.trial,
         procedure=question.procedure,
-    )
-    rows: list[Row] = []
-    for key, sums in sorted(found.sums.items()):
+    ).of_level(question.level, structure)
+    groups: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for key, sums in found.sums.items():
         values = {"unit": key.unit, **dict.fromkeys(PARTS, key.period)}
-        rows.append((*(values[name] for name in question.by), *(sums[figure.key] for figure in FIGURES)))
+        groups[tuple(values[name] for name in question.by)].update(sums)
+    rows: list[Row] = [
+        (*group, *(sums[figure.key] for figure in FIGURES)) for group, sums in sorted(groups.items())
+    ]
     units = {key.unit for key in found.sums}
     named = {("unit", unit): names for unit in units if (names := structure.names(unit))}
-    return found.position, answer(question, periods, rows, named)
+    made = answer(question, periods, rows, named)
+    if "unit" in question.by:
+        made["rows"] = [{**row, "level": structure.level(row["unit"])} for row in made["rows"]]
+    return found.position, made
 
 
 def names_of(tx: Transaction, version: int) -> Names:

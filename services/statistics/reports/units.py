@@ -46,6 +46,13 @@ class Counted(NamedTuple):
     position: int | None
     sums: dict[Key, Counter[str]]
 
+    def of_level(self, level: str | None, structure: Structure) -> Counted:
+        """Return the same of the units of a level; None: of all."""
+        if level is None:
+            return self
+        sums = {key: counts for key, counts in self.sums.items() if structure.level(key.unit) == level}
+        return self._replace(sums=sums)
+
 
 def structure_at(tx: Transaction, version: int, at: datetime) -> Structure:
     """Return the agencies as they stood at a moment."""

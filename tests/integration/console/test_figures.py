@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from io import BytesIO
 from typing import Any
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.integration
 
 TODAY = SystemClock().now().astimezone(VIETNAM).date()
 YEARS = {"from": f"{TODAY.year - 1}-01-01", "to": f"{TODAY.year}-12-31"}
-PAGES = ("/figures", f"/figures/units/{AGENCY}", "/figures/procedures", "/figures/dossiers")
+PAGES = ("/figures", f"/figures/units/{AGENCY}", "/figures/procedures", "/figures/dossiers", "/figures/legs")
 
 
 @pytest.fixture
@@ -52,6 +53,32 @@ def test_a_number_leads_to_its_unit_its_dossiers_and_their_events(signed_in: Cli
     assert f'href="/dossiers?code={code}"' in listed.get_data(as_text=True)
     assert "Tiếp nhận hồ sơ" in words_of(signed_in.get("/dossiers", query_string={"code": code}))
     assert code not in words_of(show(signed_in, "/figures/dossiers", figure="resolved_late"))
+
+
+@pytest.mark.parametrize("by", ["agency", "unit", "level"])
+def test_hand_overs_and_waits_lead_to_their_legs_and_dossiers(signed_in: Client, code: str, by: str) -> None:
+    procedure = {"procedure": BIRTH}
+    for page in ("/figures", "/figures/reports/flows"):
+        assert "/figures/legs?" in show(signed_in, page, **procedure).get_data(as_text=True)
+    report = show(signed_in, "/figures/reports/flows", by=by, **procedure).get_data(as_text=True)
+    links = [html.unescape(link) for link in re.findall(r'href="(/figures/legs\?[^"]+)">', report)]
+    assert links
+    seen = False
+    for link in links:
+        listed = signed_in.get(link)
+        assert listed.status_code == 200
+        seen = seen or code in words_of(listed)
+    assert seen
+    assert "unknown-figure" in words_of(show(signed_in, "/figures/legs", figure="x"))
+
+
+def test_who_is_not_of_operations_sees_the_legs_of_its_own_alone(
+    browser: Client, province: System, code: str
+) -> None:
+    for whose, seen in ((AGENCY, True), (OTHER_DESK, False)):
+        browser.post("/sign-in", data={"token": province.caller("desk_head", whose).token})
+        assert (code in words_of(show(browser, "/figures/legs"))) is seen
+        browser.delete_cookie("lienthong-console")
 
 
 def test_the_chart_is_a_picture_that_runs_nothing(signed_in: Client) -> None:

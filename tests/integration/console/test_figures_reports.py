@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import yaml
@@ -128,12 +129,26 @@ def test_nothing_is_called_no_data_and_never_a_number() -> None:
 def test_only_figures_that_have_a_list_lead_to_one() -> None:
     period = Period.of({"from": "2025-01-15", "to": "2025-03-10"})
 
-    def leads(name: str, by: list[str], row: dict[str, str], key: str) -> dict[str, str] | None:
-        return leads_to(name, by, row, key, period)
+    whole = {"from": "2025-01-15", "to": "2025-03-10"}
 
-    assert leads("online", ["unit"], {"unit": "x"}, "resolved") == {"figure": "resolved", "unit": "x"}
-    assert leads("resolution", [], {}, "resolved_late") == {"figure": "resolved_late"}
-    january = {"figure": "resolved_late", "period": "", "from": "2025-01-15", "to": "2025-01-31"}
+    def leads(name: str, by: list[str], row: dict[str, str], key: str) -> dict[str, str] | None:
+        address = leads_to(name, by, row, key, period)
+        path, _, words = (address or "").partition("?")
+        assert path in {"", "/figures/legs" if name == "flows" else "/figures/dossiers"}
+        return dict(parse_qsl(words, keep_blank_values=True)) if address else None
+
+    assert leads("online", ["unit"], {"unit": "x"}, "resolved") == {
+        **whole,
+        "figure": "resolved",
+        "unit": "x",
+    }
+    assert leads("resolution", [], {}, "resolved_late") == {**whole, "figure": "resolved_late"}
+    between = {"from": "", "to": "H47.01", "direction": "desk"}
+    handed = {"giver": "", "taker": "H47.01", "direction": "desk", "by": "agency", "figure": "waiting"}
+    assert leads("flows", [], between, "waiting") == {**whole, **handed}
+    assert leads("flows", [], between, "median") is None
+    assert leads("flows", [], {}, "legs") is None, "the sum is of many"
+    january = {"figure": "resolved_late", "from": "2025-01-15", "to": "2025-01-31"}
     assert leads("resolution", ["month"], {"month": "2025-01"}, "resolved_late") == january
     assert leads("resolution", ["channel"], {"channel": "post"}, "resolved_late") is None
     assert leads("adoption", ["unit"], {"unit": "x"}, "received") is None

@@ -27,7 +27,17 @@ from shared.clock import VIETNAM
 from shared.errors import RefusedError
 from shared.working_time.elapsed import working_minutes_between
 from shared.working_time.vietnam import vietnam_calendar
-from tests.builders.statistics import CENTRE, COMMUNE, LAND, TAX, Province, code_of, vietnam, with_bodies
+from tests.builders.statistics import (
+    CENTRE,
+    COMMUNE,
+    LAND,
+    PROCEDURE,
+    TAX,
+    Province,
+    code_of,
+    vietnam,
+    with_bodies,
+)
 from tests.integration.statistics.conftest import Office
 from tests.integration.statistics.test_online import ANSWERS, DISTRICT, HEAD, OFFICE, OTHER, YEAR, province
 
@@ -36,7 +46,17 @@ pytestmark = pytest.mark.integration
 CALENDAR = vietnam_calendar()
 CUT = vietnam(2019, 12, 20, 18)
 START = vietnam(2019, 1, 1, 0)
-FURTHER = ("late", "carried", "acceptance", "districts", "discipline", "adoption", "flows", "dossiers")
+FURTHER = (
+    "late",
+    "carried",
+    "acceptance",
+    "districts",
+    "discipline",
+    "adoption",
+    "flows",
+    "legs",
+    "dossiers",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +74,11 @@ class Life:
     """Until the first agency took its leg on."""
     told_after: timedelta
     """Until that it was done was recorded."""
+
+    @property
+    def leg(self) -> int:
+        """The first leg, which the centre hands to the land office, or the second, to the tax office."""
+        return 2 if self.channel == "post" else 1
 
     @property
     def received(self) -> datetime | None:
@@ -97,13 +122,13 @@ def tell(found: Province, number: int, life: Life) -> None:
         return
     found.receive(number, life.received, life.due, channel=life.channel)
     found.plan(number, life.received, lead=life.lead)
-    found.open_leg(number, 1, 1, life.received)
+    found.open_leg(number, life.leg, 1, life.received)
     if life.taken_after is not None:
-        found.work("leg-accepted", number, 1, 1, life.received + life.taken_after, officer="chi-lan")
+        found.work("leg-accepted", number, life.leg, 1, life.received + life.taken_after, officer="chi-lan")
     if life.resolved is not None:
         told = {"recorded": life.resolved + life.told_after}
-        found.work("leg-completed", number, 1, 1, life.resolved, **told, note=None, reference=None)
-        found.close_leg(number, 1, 1, life.resolved)
+        found.work("leg-completed", number, life.leg, 1, life.resolved, **told, note=None, reference=None)
+        found.close_leg(number, life.leg, 1, life.resolved)
         found.resolve(number, life.resolved, verdict(life))
 
 
@@ -169,6 +194,8 @@ def test_every_further_report_is_what_a_naive_recount_gives(office: Office, doss
         _discipline(ask, dossiers)
         _adoption(ask, dossiers)
         _flows(ask, dossiers)
+        _legs(ask, dossiers)
+        _levels(ask)
         _lists(ask, dossiers)
 
 
@@ -268,6 +295,53 @@ def _flows(ask: Any, dossiers: list[Life]) -> None:
     assert total["median"] == (median_low(waits) if waits else None)
 
 
+def _legs(ask: Any, dossiers: list[Life]) -> None:
+    waits: dict[str, int | None] = {}
+    lives_of = {code_of(number): life for number, life in enumerate(dossiers)}
+    for number, life in enumerate(dossiers):
+        if life.received and in_period(life.received):
+            taken = life.received + life.taken_after if life.taken_after is not None else None
+            known = taken is not None and taken < CUT
+            waits[code_of(number)] = (
+                working_minutes_between(life.received, taken, CALENDAR) if known and taken else None
+            )
+    found = ask("legs")
+    assert {row["code"]: row["waited"] for row in found["rows"]} == waits
+    order = [row["waited"] for row in found["rows"]]
+    told = [wait for wait in order if wait is not None]
+    assert order == [None] * (len(order) - len(told)) + sorted(told, reverse=True)
+    for by in ("agency", "unit", "level"):
+        for row in ask("flows", by)["rows"]:
+            between = {"giver": row["from"], "taker": row["to"], "direction": row["direction"]}
+            for figure in ("legs", "accepted", "waiting"):
+                behind = ask("legs", by, figure=figure, **between)
+                assert behind["total"]["legs"] == len(behind["rows"]) == row[figure]
+    of_one, of_none = (ask("flows", procedure=procedure)["total"] for procedure in (PROCEDURE, "khac"))
+    assert (of_one, of_none) == (ask("flows")["total"], None)
+    assert ask("legs", procedure="khac")["rows"] == []
+    first, second = ({code for code in waits if lives_of[code].leg == leg} for leg in (1, 2))
+    for agency, theirs in ((CENTRE, first), (LAND, first | second), (TAX, second), (DISTRICT, set())):
+        assert {row["code"] for row in ask("legs", within=agency)["rows"]} == theirs
+
+
+def _levels(ask: Any) -> None:
+    units = ask("resolution", "unit")["rows"]
+    of_unit = {row["unit"]: row["level"] for row in units}
+    assert all(row["level"] == of_unit[row["unit"]] for row in ask("online", "unit")["rows"])
+    for level in ("province", "district", "commune", "vertical"):
+        theirs = [row for row in units if of_unit.get(row["unit"]) == level]
+        whole_level = ask("resolution", level=level)
+        assert ask("resolution", "unit", level=level)["rows"] == theirs
+        assert ask("resolution", "month", level=level)["level"] == level
+        found = whole_level["rows"][0] if theirs else defaultdict(int)
+        listed = ask("dossiers", figure="received_total", level=level)
+        assert found["received_total"] == sum(row["received_total"] for row in theirs) == len(listed["rows"])
+        online = ask("online", "unit", level=level)
+        assert {row["unit"] for row in online["rows"]} <= {row["unit"] for row in theirs}
+        assert online["total"]["resolved"] == sum(row["resolved_total"] for row in theirs)
+        assert [one["level"] for one in online["units"]] == ([level] if level != "vertical" else [])
+
+
 def _lists(ask: Any, dossiers: list[Life]) -> None:
     resolved = {code_of(number) for number, life in enumerate(dossiers) if in_period(life.resolved)}
     answer = ask("dossiers", figure="resolved_total")
@@ -332,6 +406,10 @@ def test_pages_of_a_list_follow_one_another(office: Office, monkeypatch: pytest.
 def test_bad_questions_have_clear_answers(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, more, code in (
         ("dossiers", {"figure": "x"}, "unknown-figure"),
+        ("legs", {"figure": "median"}, "unknown-figure"),
+        ("legs", {"unit": "x"}, "not-a-list"),
+        ("legs", {"direction": "sideways"}, "invalid"),
+        ("flows", {"giver": ""}, "not-a-list"),
         ("online", {"unit": "x"}, "not-a-list"),
         ("late", {"skip": "-1"}, "invalid"),
         ("flows", {"by": "month"}, "unknown-dimension"),

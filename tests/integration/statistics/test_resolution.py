@@ -493,5 +493,5 @@ def test_the_figures_of_one_procedure_are_those_that_the_division_shows(summer: 
         assert report_of(summer.reports, "resolution", {**one, "by": "unit"})["total"] == alone["total"]
         assert report_of(summer.reports, "online", one)["total"]["resolved"] == row["resolved_total"]
     with pytest.raises(RefusedError) as refused:
-        report_of(summer.reports, "flows", {**words, "procedure": "khac"})
+        report_of(summer.reports, "carried", {**words, "procedure": "khac"})
     assert refused.value.problem.code == "not-a-list"

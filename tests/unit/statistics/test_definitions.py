@@ -19,6 +19,7 @@ from services.statistics.reports import (
     flows,
     late,
     lateness_report,
+    legs,
     models,
     online,
     requests,
@@ -35,7 +36,7 @@ DEFINED = {
 }
 MODULES = (
     *(acceptance, adoption, carried, columns, discipline, districts, entered_report, flows, late),
-    *(lateness_report, models, online, requests, scores),
+    *(lateness_report, legs, models, online, requests, scores),
 )
 SAYS_WHAT_IT_IS_OF = {
     *(
@@ -63,7 +64,19 @@ SAYS_WHAT_IT_IS_OF = {
         "model",
         "indicator",
     ),
-    *("group", "numerator", "denominator", "threshold", "formula", "rank", "max", "uses"),
+    *(
+        "leg",
+        "opened_at",
+        "accepted_at",
+        "group",
+        "numerator",
+        "denominator",
+        "threshold",
+        "formula",
+        "rank",
+        "max",
+        "uses",
+    ),
 }
 """Columns that name something, or repeat what is known of it: no figures."""
 
