@@ -49,14 +49,17 @@ def test_a_hand_over_is_heard_answered_and_worked_off_from_the_command_line(
     wrong = agency(
         "send", POLICE, config, store, "give-opinion", "--leg", leg, "--field", "opinion=agree", "--json"
     )
-    answer = eventually(lambda: refusal(told(), wrong.json["id"]), "the refusal is heard")
+    answer = eventually(lambda: answer_to(told(), wrong.json["id"]), "the refusal is heard")
     assert answer
     assert answer["title_vi"]
     assert state(stack, leg) == "accepted"
 
-    completed = agency("send", POLICE, config, store, "complete-leg", "--leg", leg, "--json")
+    words = ("complete-leg", "--leg", leg, "--wants-answer", "--json")
+    completed = agency("send", POLICE, config, store, *words)
     assert completed.json["confirmed"]
     assert eventually(lambda: state(stack, leg) is None, "the leg is off the worklist")
+    done = eventually(lambda: answer_to(told(), completed.json["id"]), "word comes that it was carried out")
+    assert done == {"command": completed.json["id"], "state": "completed"}
 
 
 def test_a_request_is_heard_received_and_answered_from_the_command_line(
@@ -93,7 +96,7 @@ def test_a_request_is_heard_received_and_answered_from_the_command_line(
     assert eventually(lambda: part().get("text") == "Xong", "it is answered")
 
 
-def refusal(bodies: list[dict[str, dict[str, str]]], command: str) -> dict[str, str] | None:
+def answer_to(bodies: list[dict[str, dict[str, str]]], command: str) -> dict[str, str] | None:
     return next((body["data"] for body in bodies if body["data"].get("command") == command), None)
 
 

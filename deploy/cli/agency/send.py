@@ -14,6 +14,7 @@ from deploy.cli.output import as_json, fail, print_json, screen
 from deploy.connector.client import Connector
 from deploy.connector.memory import Memory
 from deploy.connector.messages import COMMANDS, ON_REQUESTS, command
+from shared.clock import from_text, to_text
 
 NEEDS_NO_HAND_OVER = "recall-leg"
 
@@ -48,6 +49,12 @@ NEEDS_NO_HAND_OVER = "recall-leg"
     type=click.File(encoding="utf-8"),
     help="JSON: một lệnh hoặc danh sách {command, leg | request, answers?, id?, data?} / one command or a list of them.",
 )
+@click.option(
+    "--again-since",
+    metavar="MOMENT",
+    help="Gửi lại đúng như cũ mọi lệnh từ thời điểm đó (RFC 3339), sau khi hệ thống khôi phục / send again, as they "
+    "were, all commands given since then: after a restore.",
+)
 @as_json
 @as_an_agency
 def send(
@@ -58,9 +65,8 @@ def send(
     store: Path | None,
     json_: bool,
     file: TextIO | None,
-    name: str | None,
-    leg: str | None,
     wants_answer: bool,
+    again_since: str | None,
     **given: Any,
 ) -> None:
     """Gửi lệnh của cơ quan ID / send a command of the agency ID.
@@ -68,12 +74,22 @@ def send(
     Lệnh đã được broker nhận khi mã thoát là 0; lời từ chối (nếu có) đến trên hàng đợi, xem `listen`. /
     Exit status 0: the broker has it. A refusal, if any, comes on the queue: see `listen`.
     """
-    if (name is None or leg is None) == (file is None):
-        fail("cần COMMAND với --leg, hoặc --file", "give COMMAND with --leg, or --file", status=2)
-    asked = _from_file(file) if file else [_asked(name, leg, **given)]
+    is_named = bool(given["name"] and given["leg"])
+    if [is_named, file is not None, again_since is not None].count(True) != 1:
+        fail(
+            "cần COMMAND với --leg, hoặc --file, hoặc --again-since",
+            "give COMMAND with --leg, or --file, or --again-since",
+            status=2,
+        )
+    since = _moment(again_since) if again_since else None
+    asked = _from_file(file) if file else [_asked(**given)] if is_named else []
     settings = settings_or_fail(agency, config, folder)
     with memory_of(agency, store, folder) as memory, told_when_broken():
-        commands = [_command(agency, each, memory, wants_answer=wants_answer) for each in asked]
+        commands = (
+            memory.given_since(since)
+            if since
+            else [_command(agency, each, memory, wants_answer=wants_answer) for each in asked]
+        )
         try:
             Connector(settings, memory, lambda _incoming: []).send(*commands)
         except ValueError as error:
@@ -85,8 +101,15 @@ def send(
             screen.print(f"đã gửi / sent: {sent['id']}", highlight=False, markup=False, soft_wrap=True)
 
 
+def _moment(text: str) -> str:
+    try:
+        return to_text(from_text(text))
+    except ValueError:
+        fail(f"{text} không phải thời điểm RFC 3339", f"{text} is no time as RFC 3339 writes it", status=2)
+
+
 def _asked(
-    name: str | None, leg: str | None, *, answers: str | None, fields: tuple[str, ...], id_: str | None
+    *, name: str, leg: str, answers: str | None, fields: tuple[str, ...], id_: str | None
 ) -> dict[str, Any]:
     data = dict(_field(text) for text in fields)
     return {"command": name, "leg": leg, "answers": answers, "id": id_, "data": data}

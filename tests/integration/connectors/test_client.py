@@ -143,6 +143,33 @@ def test_commands_from_a_file_are_sent_once_however_often_they_are_asked_for(
     assert desk.commands[0].document["data"] == {"leg": leg, "to": 0}
 
 
+def test_commands_since_a_moment_are_sent_again_as_they_were(
+    desk: Desk, settings: Settings, tmp_path: Path
+) -> None:
+    config, store = tmp_path / "agency.env", tmp_path / "store.sqlite"
+    config.write_text(f"LIENTHONG_AGENCY={settings.agency}\nLIENTHONG_BROKER={settings.broker}\n")
+    memory = Memory(store)
+    for name, time in (("old", "2025-07-05T02:00:00Z"), ("new", "2025-07-07T09:00:00+07:00")):
+        told = command(settings.agency, "accept-leg", "leg-1", answers="hand-over-1", id_=name)
+        memory.put(told | {"time": time})
+        memory.confirm(name)
+    memory.close()
+    where = ("--config", config, "--store", store, "--json")
+
+    again = lienthong("agency", "send", settings.agency, "--again-since", "2025-07-06T00:00:00Z", *where)
+    wrong = lienthong("agency", "send", settings.agency, "--again-since", "yesterday", *where)
+    both = lienthong(
+        "agency", "send", settings.agency, "accept-leg", "--leg", "x", "--again-since", "now", *where
+    )
+
+    assert again.json == {"id": "new", "command": "accept-leg", "confirmed": True}
+    assert (wrong.status, both.status) == (2, 2)
+    assert desk.wait(5, lambda: bool(desk.commands))
+    assert [(one["id"], one["time"]) for one in (seen.document for seen in desk.commands)] == [
+        ("new", "2025-07-07T09:00:00+07:00")
+    ]
+
+
 def test_wrong_credentials_and_wrong_use_are_told_in_both_languages(
     settings: Settings, tmp_path: Path
 ) -> None:
