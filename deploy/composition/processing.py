@@ -131,7 +131,7 @@ def build(parts: Parts) -> Runtime:
             runtime.tracing,
         ),
         "wake_replayer": Wake(),
-        "terms": TermsOfLegs(runtime.unit, application, requests, deadlines, parts.clock),
+        "terms": TermsOfLegs(runtime.unit, application, requests, request_table, deadlines, parts.clock),
         "wake_deliverer": wake_deliverer,
         "wake_deadlines": Wake(),
         "declare_agencies": queues.declare_new,

@@ -23,7 +23,7 @@ class Agency:
     """Whether its own system reads a queue."""
     ended_at: datetime | None = None
     successors: tuple[str, ...] = ()
-    """Who goes on with its dossiers once it has ended."""
+    """Who goes on with its dossiers once it has ended; who takes all that is not given to another comes first."""
     begins_at: datetime | None = None
     """When it first works; None for as long as anyone remembers."""
     parent: str | None = None

@@ -83,6 +83,7 @@ _OF_REQUESTS: Mapping[type[Any], tuple[str, Callable[[Any], dict[str, Any]]]] = 
         "lienthong.processing.proposal-decided",
         _of_request("agency", "decision", "basis"),
     ),
+    Request.PassedOn: ("lienthong.processing.request-passed-on", _of_request("agency", "to")),
     Request.Consolidated: (
         "lienthong.processing.request-consolidated",
         _of_request("by", "answered", "unanswered"),

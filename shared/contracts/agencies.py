@@ -183,9 +183,10 @@ class RequestNotice(TolerantSchema):
         "withdrawn",
         "approved",
         "declined",
-        about="You need not answer any more; or what you proposed is your target now, or is not.",
+        "passed-on",
+        about="You need not answer any more; what you proposed is your target now, or is not; your successor answers.",
     )
-    note = text(2000, about="Why, or the decision.")
+    note = text(2000, about="Why, or the decision, or the id of your successor.")
 
 
 class CommandRefused(TolerantSchema):

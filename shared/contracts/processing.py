@@ -255,6 +255,15 @@ class ProposalDecided(TolerantSchema):
     basis = text(1000)
 
 
+class RequestPassedOn(TolerantSchema):
+    """An addressee ended without an answer: its successor answers instead, once for all that it is asked."""
+
+    request = fields.String(required=True)
+    agency = text(60)
+    """Who has ended."""
+    to = text(60)
+
+
 class RequestConsolidated(TolerantSchema):
     """The answers were put together."""
 

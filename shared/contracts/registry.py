@@ -97,6 +97,7 @@ EVENTS: Mapping[str, Contract] = {
         Contract("lienthong.processing.request-received", processing.RequestReceived),
         Contract("lienthong.processing.request-answered", processing.RequestAnswered),
         Contract("lienthong.processing.proposal-decided", processing.ProposalDecided),
+        Contract("lienthong.processing.request-passed-on", processing.RequestPassedOn),
         Contract("lienthong.processing.request-consolidated", processing.RequestConsolidated),
         Contract("lienthong.processing.request-withdrawn", processing.RequestWithdrawn),
         Contract("lienthong.processing.request-overdue", processing.RequestOverdue),

@@ -152,6 +152,7 @@ TOPICS: dict[type[Aggregate], set[str]] = {
         "processing.request.received",
         "processing.request.answered",
         "processing.request.proposal-decided",
+        "processing.request.passed-on",
         "processing.request.consolidated",
         "processing.request.withdrawn",
         "processing.request.fell-due",

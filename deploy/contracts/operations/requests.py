@@ -40,6 +40,8 @@ class RequestPart(Schema):
     decision = fields.String(validate=validate.OneOf(("approved", "declined")))
     decided_by = fields.String()
     """The deciding document."""
+    passed_to = fields.String()
+    """Who answers instead, once the addressee has ended without an answer."""
 
 
 class _RequestTerms(Schema):

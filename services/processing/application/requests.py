@@ -11,7 +11,7 @@ from uuid import UUID
 from services.processing.application.targets import Targets
 from services.processing.domain.request import APPROVED, Request, Terms
 from services.processing.domain.target import Aim, Mark
-from services.processing.ports import Agencies, Deadlines, RequestDeliveries, RequestList
+from services.processing.ports import Agencies, Agency, Deadlines, RequestDeliveries, RequestList
 from services.processing.problems import (
     NOT_UNDER_ISSUER,
     NOT_YOURS_TO_STEER,
@@ -21,7 +21,7 @@ from services.processing.problems import (
     UNKNOWN_REQUEST,
 )
 from shared.acts import Act
-from shared.clock import VIETNAM, to_text
+from shared.clock import VIETNAM, from_text, to_text
 from shared.errors import RefusedError
 from shared.event_sourcing import Application
 
@@ -73,9 +73,7 @@ class Requests:
         request = Request.issue(terms, [dict(one) for one in addressees], act)
         self._application.add(request)
         for one in addressees:
-            agency = self._agencies.get(one["agency"])
-            if agency is not None and agency.connected:
-                self._deliveries.lay_before(request, agency.id, act)
+            self._lay_before(request, one["agency"], act)
         due_at = end_of(terms.due_on)
         if not (act.historical and due_at <= act.recorded_at):  # the past does not ring
             self._deadlines.set(request.id, REQUEST_DUE, 1, due_at)
@@ -125,6 +123,23 @@ class Requests:
         if request is not None and request.fall_due(act):
             self._shown.show(request)
 
+    def pass_on(self, request_id: UUID, agency_id: str, act: Act) -> None:
+        """Lay before its successor what an addressee that has ended left unanswered: idempotent."""
+        request = cast("Request | None", self._application.find_afresh(request_id))
+        ended = self._agencies.get(agency_id)
+        if request is None or ended is None or ended.ended_at is None or not ended.successors:
+            return
+        successor = self._successor(ended, act.recorded_at)
+        asked_too = successor in request.parts
+        at = max(ended.ended_at, from_text(request.issued_at))
+        if not request.pass_on(agency_id, successor, replace(act, happened_at=at)):
+            return
+        self._deliveries.close(request, agency_id, "passed-on")
+        self._tell(request, agency_id, "passed-on", successor, act)
+        if not asked_too:
+            self._lay_before(request, successor, act)
+        self._left(request)
+
     def standing(self, request_id: UUID) -> dict[str, Any]:
         """Return how a request stands. Raises RefusedError with `unknown-request`."""
         return self._request(request_id).standing()
@@ -134,6 +149,22 @@ class Requests:
             self._deadlines.settle(request.id, REQUEST_DUE)
         self._shown.show(request)
         return request.standing()
+
+    def _lay_before(self, request: Request, agency_id: str, act: Act) -> None:
+        agency = self._agencies.get(agency_id)
+        if agency is not None and agency.connected:
+            self._deliveries.lay_before(request, agency_id, act)
+
+    def _successor(self, ended: Agency, now: datetime) -> str:
+        """Return who goes on for an agency that has ended, and for those in between that ended as well."""
+        following: Agency | None = ended
+        successor = ended.id
+        for _ in range(_HIGHEST):
+            if following is None or following.is_in_being(now) or not following.successors:
+                break
+            successor = following.successors[0]
+            following = self._agencies.get(successor)
+        return successor
 
     def _tell(self, request: Request, agency_id: str, state: str, note: str, act: Act) -> None:
         agency = self._agencies.get(agency_id)

@@ -146,6 +146,24 @@ class Request(Aggregate):
             """Return the decision."""
             return {"decision": self.decision, "decided_by": self.basis}
 
+    class PassedOn(_OfPart):
+        """The addressee has ended without an answer: its successor answers, once for all that it is asked."""
+
+        TOPIC: ClassVar[str] = "processing.request.passed-on"
+        to: str
+
+        def apply(self, aggregate: Request) -> None:
+            """Assign."""
+            super().apply(aggregate)
+            if self.to not in aggregate.parts:
+                left = aggregate.parts[self.agency]
+                part = {"agency": self.to, "figure": left.get("figure"), "target": left.get("target")}
+                aggregate.parts = {**aggregate.parts, self.to: part}
+
+        def changes(self) -> Part:
+            """Return who answers instead."""
+            return {"passed_to": self.to}
+
     class Consolidated(Event):
         """The answers were put together, as they stood."""
 
@@ -220,6 +238,17 @@ class Request(Aggregate):
         self.record(self.ProposalDecided, self._on(act), agency=agency, decision=decision, basis=basis)
         return proposal
 
+    def pass_on(self, agency: str, to: str, act: Act) -> bool:
+        """Lay it before the successor of an addressee that has ended; return whether that was news.
+
+        An answer stays whose it was, and of a withdrawn request nobody hears. The successor's part has the
+        figure of the agency that ended, unless it is asked on its own account: then one answer is enough.
+        """
+        if self.withdrawn is not None or agency not in self.unanswered:
+            return False
+        self.record(self.PassedOn, self._on(act), agency=agency, to=to)
+        return True
+
     def consolidate(self, by: str, text: str, act: Act) -> None:
         """Put the answers together, once; who has not answered by then is named."""
         self._check_time(act)
@@ -246,8 +275,10 @@ class Request(Aggregate):
 
     @property
     def unanswered(self) -> list[str]:
-        """Who has not answered yet."""
-        return [agency for agency, part in self.parts.items() if "answered_at" not in part]
+        """Who has not answered yet, and should."""
+        return [
+            agency for agency, part in self.parts.items() if not {"answered_at", "passed_to"} & part.keys()
+        ]
 
     @property
     def state(self) -> str:
@@ -274,6 +305,8 @@ class Request(Aggregate):
 
     def _open(self, agency: str, act: Act) -> Part:
         part = self._part(agency)
+        if "passed_to" in part:
+            raise RefusedError(NOT_ADDRESSED, reference=self.terms.reference, agency=agency)
         self._check_time(act)
         self._check_standing()
         if "answered_at" in part:

@@ -63,7 +63,7 @@ class AgencyTable:
         self._ended[ended["agency"]] = {
             "id": ended["agency"],
             "ended_at": from_text(ended["ended_at"]),
-            "successors": json.dumps([one["agency"] for one in ended["successors"]]),
+            "successors": json.dumps([one["agency"] for one in sorted(ended["successors"], key=_for_areas)]),
         }
 
     def get(self, agency_id: str) -> Agency | None:
@@ -127,6 +127,10 @@ def _agency(
 ) -> Agency:
     following = tuple(json.loads(successors)) if successors else ()
     return Agency(agency_id, connected, ended_at, following, begins_at, parent, _hours(hours))
+
+
+def _for_areas(successor: Mapping[str, Any]) -> bool:
+    return bool(successor.get("areas"))
 
 
 def _hours(text: str | None) -> tuple[tuple[str, ...], ...] | None:

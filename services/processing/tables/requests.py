@@ -17,16 +17,16 @@ _REQUEST = """
 """
 _PART = """
     INSERT INTO request_part (request_id, agency, figure, target, received_at, answered_at, proposed, decision,
-        unanswered, due_on)
+        unanswered, due_on, passed_to)
     VALUES (:request_id, :agency, :figure, :target, :received_at, :answered_at, :proposed, :decision,
-        :unanswered, :due_on)
+        :unanswered, :due_on, :passed_to)
     ON CONFLICT (request_id, agency) DO UPDATE SET received_at = excluded.received_at,
         answered_at = excluded.answered_at, proposed = excluded.proposed, decision = excluded.decision,
-        unanswered = excluded.unanswered
+        unanswered = excluded.unanswered, passed_to = excluded.passed_to
 """
 _LISTED = "id, kind, reference, issuer, subject, basis, due_on, consolidator, issued_at, state"
 _LIST = f"""
-    SELECT {_LISTED}, (SELECT count(*) FROM request_part WHERE request_id = id),
+    SELECT {_LISTED}, (SELECT count(*) FROM request_part WHERE request_id = id AND passed_to IS NULL),
         (SELECT count(*) FROM request_part WHERE request_id = id AND answered_at IS NOT NULL)
     FROM request
     WHERE (:state::text IS NULL OR state = :state) AND (:agency::text IS NULL OR issuer = :agency
@@ -42,6 +42,11 @@ _OPEN = f"""
     ) AS part ON id = request_id
     ORDER BY due_on, id
 """  # noqa: S608 - constants
+_LEFT_BY_ENDED = """
+    SELECT request_id, part.agency FROM request_part AS part JOIN agency ON agency.id = part.agency
+    WHERE unanswered = true AND ended_at <= :now AND successors IS NOT NULL AND successors <> '[]'
+    ORDER BY request_id, part.agency LIMIT :limit
+"""
 _NAMES = _LISTED.replace("id,", "request,", 1).split(", ")
 
 
@@ -75,6 +80,12 @@ class RequestTable:
             rows = tx.execute(_OPEN, {"agency": agency, "limit": limit})
         names = [*_NAMES, "figure", "target", "received_at"]
         return [_plain(dict(zip(names, row, strict=True))) for row in rows]
+
+    def left_by_ended(self, tx: Transaction, now: datetime, limit: int) -> list[tuple[UUID, str]]:
+        """Return requests that agencies left unanswered which have ended by now and have successors."""
+        return [
+            (request, agency) for request, agency in tx.execute(_LEFT_BY_ENDED, {"now": now, "limit": limit})
+        ]
 
     def flush(self, tx: Transaction) -> None:
         """Write what was gathered, every process in the same order."""
@@ -116,8 +127,9 @@ def _parts(request: Request) -> list[dict[str, Any]]:
             "answered_at": _moment(part.get("answered_at")),
             "proposed": (part.get("proposal") or {}).get("percent"),
             "decision": part.get("decision"),
-            "unanswered": "answered_at" not in part and request.withdrawn is None,
+            "unanswered": agency in request.unanswered and request.withdrawn is None,
             "due_on": request.terms.due_on,
+            "passed_to": part.get("passed_to"),
         }
         for agency, part in sorted(request.parts.items())
     ]

@@ -176,7 +176,9 @@ REQUEST = Table(
 ASKED = Table(
     "asked",
     "asked_key",
-    _columns("asked_key request_id agency received_at answered_at proposed decided_at decision"),
+    _columns(
+        "asked_key request_id agency received_at answered_at proposed decided_at decision passed_at passed_to"
+    ),
     {},
     ids=("request_id",),
 )

@@ -58,6 +58,9 @@ RULES: Mapping[str, Rule] = {
     "lienthong.processing.request-consolidated": Rule(_moment_of_request("consolidated_at"), (REQUEST,)),
     "lienthong.processing.request-received": Rule(_moment_of_part("received_at"), (ASKED,)),
     "lienthong.processing.request-answered": Rule(_answered, (ASKED,)),
+    "lienthong.processing.request-passed-on": Rule(
+        _moment_of_part("passed_at", ("passed_to", "to")), (ASKED,)
+    ),
     "lienthong.processing.proposal-decided": Rule(
         _moment_of_part("decided_at", ("decision", "decision")), (ASKED,)
     ),

@@ -238,7 +238,10 @@ CREATE TABLE asked_v# (
     -- Per cent of the target that it proposes for itself.
     proposed text,
     decided_at timestamptz,
-    decision text
+    decision text,
+    -- Its addressee ended, and this agency answers instead.
+    passed_at timestamptz,
+    passed_to text
 );
 
 CREATE TABLE procedure_v# (

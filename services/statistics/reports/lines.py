@@ -183,6 +183,10 @@ LINES: Mapping[str, tuple[str, str]] = {
         "Đề xuất điều chỉnh chỉ tiêu của {agency}: {decision_vi}; căn cứ: {basis}",
         "The target proposed by {agency}: {decision_en}; basis: {basis}",
     ),
+    "lienthong.processing.request-passed-on": (
+        "{agency} đã kết thúc hoạt động, {to} trả lời thay",
+        "{agency} has ended, and {to} answers instead",
+    ),
     "lienthong.processing.request-consolidated": ("Đã tổng hợp các trả lời", "The answers were put together"),
     "lienthong.processing.request-withdrawn": (
         "Thu hồi văn bản: {reason}",

@@ -1,7 +1,7 @@
 """The report on reminders and requests for a written report: answered in time, late, or not at all.
 
 Counted is each addressee of each request that was issued in the period, as of the cut. A withdrawn request is
-owed by nobody who had not answered it. The share in time is over what was answered or should have been: what
+owed by nobody who had not answered it; what an addressee that ended left unanswered, its successor owes, once. The share in time is over what was answered or should have been: what
 is still in time to be answered is left out, and where nothing is left there is no share.
 """
 
@@ -48,7 +48,8 @@ _KINDS = {
 }
 _SQL = """
     SELECT ({position}), r.request_id, kind, reference, issuer, subject, due_on, due_at, withdrawn_at,
-        addressees, a.agency, a.received_at, a.answered_at, a.proposed, a.decided_at, a.decision
+        addressees, a.agency, a.received_at, a.answered_at, a.proposed, a.decided_at, a.decision,
+        a.passed_at, a.passed_to
     FROM request_v# r LEFT JOIN asked_v# a ON a.request_id = r.request_id
     WHERE issued_at >= :start_at AND issued_at < :cut_at ORDER BY issued_at, r.request_id, a.agency
 """
@@ -114,9 +115,10 @@ def _parts(rows: Sequence[Row], period: Period) -> list[Part]:
     _position, request, kind, reference, issuer, subject, due_on, due_at, withdrawn_at, addressees = rows[0][
         :10
     ]
-    done = {row[10]: row[11:] for row in rows if row[10] is not None}
+    done = {row[10]: row[11:16] for row in rows if row[10] is not None}
+    passed = {row[10]: row[17] for row in rows if row[16] is not None and row[16] < period.cut_at}
     found = []
-    for agency in json.loads(addressees):
+    for agency in dict.fromkeys(_who_answers(one, passed) for one in json.loads(addressees)):
         state, figures = _judged(done.get(agency, (None,) * 5), due_at, withdrawn_at, period.cut_at)
         days = (
             (date.fromisoformat(period.as_of_date) - date.fromisoformat(due_on)).days
@@ -125,6 +127,15 @@ def _parts(rows: Sequence[Row], period: Period) -> list[Part]:
         )
         found.append(Part(request, kind, reference, issuer, subject, due_on, agency, figures, days))
     return found
+
+
+def _who_answers(addressee: str, passed: Mapping[str, str]) -> str:
+    """Return the addressee, or who succeeds it, as often as one has ended."""
+    seen = set()
+    while addressee in passed and addressee not in seen:
+        seen.add(addressee)
+        addressee = passed[addressee]
+    return addressee
 
 
 def _judged(

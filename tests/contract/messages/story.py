@@ -344,7 +344,7 @@ def works_and_targets() -> list[Any]:
     check = act(3, role="administrator", subject="van-phong", agency=None)
     figure.check(check)
     figure.lock(check)
-    return [*works(), target, *requests(), figure, refused()]
+    return [*works(), target, *requests(), figure, refused(), passed_on()]
 
 
 TERMS_OF_REQUEST = Terms(
@@ -390,6 +390,15 @@ def requests() -> Iterator[Request]:
     answered.consolidate(DESK, "Một trong hai đơn vị đã báo cáo.", act(191, agency=DESK))
     withdrawn.withdraw(DESK, "Ban hành nhầm", act(2, agency=DESK))
     yield from (answered, withdrawn)
+
+
+def passed_on() -> Request:
+    """Return a request one addressee of which ended before it answered."""
+    terms = TERMS_OF_REQUEST._replace(reference="13/STTTT-CNTT")
+    addressees = [{"agency": TAX, "figure": "12.5", "target": "50"}]
+    found = Request.issue(terms, addressees, act(3, role="administrator", agency=None))
+    found.pass_on(TAX, LAND, by_system(200))
+    return found
 
 
 STORIES = {"intake": lives_at_the_desk, "routing": ways, "processing": works_and_targets}

@@ -65,7 +65,8 @@ class Office:
         self.unit = UnitOfWork(database, self.application, collaborators)
         self.servings = Servings(self.application, self.agencies, self.ways, self.parked)
         self.ledger = DeliveryLedger(database)
-        self.terms = TermsOfLegs(self.unit, self.application, self.requests, self.deadlines, clock)
+        tables_of = (self.request_table, self.deadlines)
+        self.terms = TermsOfLegs(self.unit, self.application, self.requests, *tables_of, clock)
 
     def commands(self, *, verify: bool = True) -> CommandConsumer:
         senders = Senders(verify=verify)

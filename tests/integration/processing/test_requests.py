@@ -19,7 +19,16 @@ from shared.contracts.envelope import Message, from_bytes
 from shared.errors import RefusedError
 from shared.messaging.broker import Outcome
 from shared.persistence.recorder import LogRecorder
-from tests.builders.processing import DESK, LAND, MORNING, TAX, act_at, command_message, delivered
+from tests.builders.processing import (
+    DESK,
+    LAND,
+    MORNING,
+    TAX,
+    act_at,
+    agency_ended,
+    command_message,
+    delivered,
+)
 from tests.integration.processing.conftest import Office
 
 pytestmark = pytest.mark.integration
@@ -175,3 +184,103 @@ def test_two_processes_that_issue_the_same_reference_issue_one(
     with pytest.raises(RefusedError) as refused:
         issue(office, subject="Việc khác")
     assert refused.value.code == "request-reference-taken"
+
+
+SUCCESSOR, LATER = "xa-moi", "xa-sau"
+
+
+def merge(office: Office, agency: str, *successors: str, **more: Any) -> None:
+    with office.unit.begin():
+        office.agencies.end({**agency_ended(agency, *successors, at=office.clock.now()), **more})
+
+
+def shown(office: Office, request: UUID) -> dict[str, Any]:
+    with office.unit.begin():
+        return {one["agency"]: one for one in office.requests.standing(request)["addressees"]}
+
+
+def test_what_an_agency_left_when_it_ended_goes_to_its_successor_once(
+    office: Office, open_office: Callable[[], Office]
+) -> None:
+    request = issue(office)
+    (first,) = send(office)
+    office.register(SUCCESSOR)
+    office.clock.advance(timedelta(hours=1))
+    merge(office, LAND, SUCCESSOR)
+    office.clock.advance(timedelta(hours=1))
+    for one in (office, open_office(), office):
+        one.terms.ring()
+    assert events(office, request) == ["issued", "passed-on"]
+
+    told = {message.data["agency"]: message for message in send(office)}
+    assert (told[LAND].type, told[LAND].data["state"], told[LAND].data["note"]) == (
+        NOTICE,
+        "passed-on",
+        SUCCESSOR,
+    )
+    assert (told[SUCCESSOR].type, told[SUCCESSOR].data["due_on"]) == (HAND_OVER, LAST_DAY)
+    for message in told.values():
+        registry.load(message)
+    assert office.request_table.open_of(LAND, 10) == []
+    assert [one["reference"] for one in office.request_table.open_of(SUCCESSOR, 10)] == ["4067"]
+
+    answer(office, request, "answer-request", id="old", causation=first.id, data={"text": "Đã làm"})
+    assert refusals(office) == ["not-addressed"]
+    answer(office, request, "answer-request", agency=SUCCESSOR, data={"text": "Đã làm"})
+    assert events(office, request)[2:] == ["answered"]
+    parts = shown(office, request)
+    assert (parts[LAND]["passed_to"], parts[SUCCESSOR]["text"]) == (SUCCESSOR, "Đã làm")
+    (listed,) = office.request_table.all(None, None, 10)
+    assert (listed["addressees"], listed["answered"]) == (2, 1), "the successor counts for the one that ended"
+
+
+def test_nothing_is_passed_on_before_the_agency_has_ended_or_after_it_has_answered(office: Office) -> None:
+    answered, withdrawn = issue(office), issue(office, reference="4068")
+    answer(office, answered, "answer-request", data={"text": "Xong"})
+    office.unit.run(lambda _tx: office.requests.withdraw(withdrawn, "Nhầm", act_at(office.clock.now())))
+    to_come = issue(office, reference="4069")
+    tomorrow = office.clock.now() + timedelta(days=1)
+    merge(office, LAND, SUCCESSOR, ended_at=to_text(tomorrow))
+    office.clock.set(tomorrow - timedelta(seconds=1))
+    office.terms.ring()
+    assert events(office, to_come) == ["issued"]
+    office.clock.set(tomorrow)
+    office.terms.ring()
+    assert events(office, to_come) == ["issued", "passed-on"]
+    assert events(office, answered) == ["issued", "answered"]
+    assert events(office, withdrawn) == ["issued", "withdrawn"]
+
+
+def test_a_successor_that_is_asked_too_answers_once(office: Office) -> None:
+    request = issue(office)
+    send(office)
+    merge(office, TAX, LAND)
+    office.terms.ring()
+    assert send(office) == [], "it has the request already"
+    answer(office, request, "answer-request", data={"text": "Cho cả hai"})
+    (listed,) = office.request_table.all(None, None, 10)
+    assert (listed["state"], listed["addressees"], listed["answered"]) == ("answered", 1, 1)
+
+
+def test_it_comes_to_whoever_is_in_being_and_takes_what_is_given_to_nobody_else(office: Office) -> None:
+    request = issue(office)
+    for agency in (SUCCESSOR, LATER, "so-nn"):
+        office.register(agency)
+    parts = [{"agency": "so-nn", "areas": ["NN"]}, {"agency": SUCCESSOR, "areas": None}]
+    merge(office, LAND, successors=parts)
+    merge(office, SUCCESSOR, LATER)
+    office.terms.ring()
+    assert [shown(office, request)[LAND]["passed_to"], *events(office, request)] == [
+        LATER,
+        "issued",
+        "passed-on",
+    ]
+    office.terms.ring()
+    assert len(events(office, request)) == 2
+
+
+def test_an_agency_that_ended_without_a_successor_keeps_what_it_was_asked(office: Office) -> None:
+    request = issue(office)
+    merge(office, LAND)
+    office.terms.ring()
+    assert events(office, request) == ["issued"]

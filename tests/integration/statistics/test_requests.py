@@ -231,3 +231,28 @@ def test_it_is_told_as_of_any_moment_and_on_every_paper(office: Office) -> None:
     said = FORMATS["text"].make(now, Imprint(vietnam(2019, 9, 1).date()), lambda: None)
     assert "quá hạn chưa trả lời" in said.decode()
     assert "52 days late" in said.decode()
+
+
+def test_what_an_addressee_that_ended_left_is_owed_by_its_successor_once(office: Office) -> None:
+    province, request = Province(), uuid5(NAMESPACE_OID, "request 1")
+    nothing = Part(None, None, False, None, False)
+    tell(province, 1, Asked(180, 10, "report", None, {TAX: nothing, LAND: nothing}))
+
+    def send(what: str, day: int, **data: Any) -> None:
+        province.send(f"processing.{what}", request, vietnam(2019, 7, day), {"request": str(request), **data})
+
+    send("request-passed-on", 4, agency=TAX, to=LAND)
+    send("request-passed-on", 5, agency=LAND, to="xa-moi")
+    send("request-answered", 6, agency="xa-moi", attachments=0, proposal=None)
+    office.take(province.sent)
+
+    def owed(day: int) -> dict[str, tuple[int, int]]:
+        told = report_of(
+            office.reports, "requests", {**WORDS, "by": "unit", "as_of": f"2019-07-{day:02}T00:00:00Z"}
+        )
+        return {row["unit"]: (row["pending"], row["answered_in_time"]) for row in told["rows"]}
+
+    assert owed(4) == {TAX: (1, 0), LAND: (1, 0)}
+    assert owed(5) == {LAND: (1, 0)}
+    assert owed(6) == {"xa-moi": (1, 0)}
+    assert owed(7) == {"xa-moi": (0, 1)}
