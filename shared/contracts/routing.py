@@ -44,6 +44,8 @@ class AgencyRegistered(TolerantSchema):
     """Whether its area counts as remote (vùng khó khăn), where some limits are longer."""
     hours = fields.List(fields.List(fields.String()), allow_none=True)
     """Its office hours, such as [["07:30", "11:30"], ["13:00", "17:00"]]; none: the usual ones."""
+    contact = text(200, required=False, allow_none=True)
+    """Whom to reach about its legs and its system: an office with telephone or e-mail, nobody's own address."""
 
 
 class Successor(TolerantSchema):

@@ -23,7 +23,7 @@ from shared.errors import INVALID, RefusedError
 
 COLUMNS = (
     "agency", "name_vi", "name_en", "level", "category", "kind", "parent", "area", "vertical", "code", "connected",
-    "remote", "hours", "valid_from",
+    "remote", "hours", "contact", "valid_from",
 )  # fmt: skip
 _FLAGS = ("vertical", "connected", "remote")
 _WORDS = {True: "yes", False: "no"}

@@ -11,6 +11,9 @@ from deploy.console.asking import Asking
 from deploy.names import SERVICES
 from deploy.play.client import DoorError
 
+OPERATIONS = "operations"
+"""To whom the last reminders of a leg go: whoever looks at the console."""
+
 
 def overview(asking: Asking) -> Response:
     """How every service is, and what needs somebody."""
@@ -20,8 +23,14 @@ def overview(asking: Asking) -> Response:
         services.append(_service(name, health, error))
     standing, unseen = asking.try_get("processing", "/v1/deliveries")
     served = standing["agencies"] if standing else []
+    told, unheard = asking.try_get("processing", f"/v1/agencies/{OPERATIONS}/reminders")
+    reminders = told["reminders"] if told else []
     return asking.render(
-        "overview.html", services=services, served=[one for one in served if _needs_eyes(one)], unseen=unseen
+        "overview.html",
+        services=services,
+        served=[one for one in served if _needs_eyes(one)],
+        reminders=reminders,
+        unseen=unseen or unheard,
     )
 
 

@@ -108,6 +108,7 @@ class RegisteredAgency(Schema):
     category = one_of(*CATEGORIES, required=False)
     remote = fields.Boolean()
     hours = fields.List(fields.List(fields.String()), allow_none=True)
+    contact = fields.String(allow_none=True)
     end = fields.Nested(AgencyEnd)
 
 

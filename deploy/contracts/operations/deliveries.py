@@ -121,7 +121,7 @@ class ResumedAnswer(Schema):
 
 
 class ReminderShown(Schema):
-    """Whom of what was reminded; `to` is an agency or `operations`."""
+    """Whom of what was reminded; `to` is an agency or `operations`, `contact` whom to reach at the agency that has the leg."""
 
     leg = fields.UUID(required=True)
     dossier = fields.UUID(required=True)
@@ -130,6 +130,7 @@ class ReminderShown(Schema):
     about = one_of("uncollected", "due-soon", "overdue")
     rung = fields.Integer(required=True)
     to = fields.String(required=True)
+    contact = fields.String(required=True, allow_none=True)
     reminded_at = Moment(required=True)
     due_at = Moment(required=True, allow_none=True)
     state = fields.String(required=True)
@@ -273,7 +274,7 @@ DELIVERY_OPERATIONS = (
         "/v1/agencies/<agency>/reminders",
         "List the reminders that still stand: of an agency's legs, and of legs of agencies under it.",
         json_of(RemindersAnswer),
-        roles=(*AGENCY_ROLES, *OPERATORS),
+        roles=(*AGENCY_ROLES, *WATCHERS),
         refuses=(FORBIDDEN,),
     ),
     Operation(

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Request, Response
 from services.processing.api.wired import WiredDoors
 from services.processing.api.works import AGENCY_ROLES
 from services.processing.tables.reminders import ReminderTable
-from shared.access import OPERATORS, require
+from shared.access import OPERATORS, WATCHERS, require
 from shared.acts import Actor
 from shared.entrypoints.http import caller, door, json_response
 from shared.entrypoints.wiring import Wired
@@ -19,7 +19,7 @@ LONGEST_REFERENCE = 100
 
 
 class ReminderDoors(WiredDoors):
-    """The doors for agencies, those above them, and administrators."""
+    """The doors for agencies, those above them, and those who watch the province."""
 
     reminders: ReminderTable = Wired("reminders")
 
@@ -44,7 +44,7 @@ class ReminderDoors(WiredDoors):
         return json_response({"legs": self.worklist.by_reference(reference, agency, MOST_LEGS)})
 
     def _may_see(self, actor: Actor, agency: str) -> None:
-        if actor.role in OPERATORS:
+        if actor.role in WATCHERS:
             return
         require(actor, *AGENCY_ROLES)
         if actor.agency is None or actor.agency not in {agency, self.reminders.superior_of(agency)}:

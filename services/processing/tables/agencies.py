@@ -15,12 +15,13 @@ from shared.persistence.database import Database, Transaction
 _ALL = "SELECT id, connected, ended_at, successors, valid_from, parent, hours FROM agency"
 _KEEP = """
     INSERT INTO agency (id, connected, name_vi, name_en, level, kind, parent, area, vertical, code, valid_from,
-        hours)
+        hours, contact)
     VALUES (:id, :connected, :name_vi, :name_en, :level, :kind, :parent, :area, :vertical, :code, :valid_from,
-        :hours)
+        :hours, :contact)
     ON CONFLICT (id) DO UPDATE SET connected = excluded.connected, name_vi = excluded.name_vi,
         name_en = excluded.name_en, level = excluded.level, kind = excluded.kind, parent = excluded.parent,
         area = excluded.area, vertical = excluded.vertical, code = excluded.code, hours = excluded.hours,
+        contact = excluded.contact,
         valid_from = CASE WHEN excluded.valid_from < agency.valid_from THEN excluded.valid_from
             ELSE agency.valid_from END
 """
@@ -56,6 +57,7 @@ class AgencyTable:
             "code": registered["code"],
             "valid_from": valid_from,
             "hours": json.dumps(registered["hours"]) if registered.get("hours") else None,
+            "contact": registered.get("contact"),
         }
 
     def end(self, ended: Mapping[str, Any]) -> None:

@@ -17,8 +17,9 @@ _SHOW = """
 # A reminder stands as long as its reason does: an answer, an end or a new due time takes it away.
 _STANDING = """
     SELECT reminder.leg_id, work.dossier_id, work.code, reminder.agency, reminder.about, reminder.rung,
-        reminder.addressed_to, reminder.reminded_at, work.due_at, work.state
+        reminder.addressed_to, agency.contact, reminder.reminded_at, work.due_at, work.state
     FROM reminder JOIN work ON work.leg_id = reminder.leg_id AND work.agency = reminder.agency
+        LEFT JOIN agency ON agency.id = reminder.agency
     WHERE (reminder.agency = :agency OR reminder.addressed_to = :agency) AND work.closed = false
         AND work.suspended IS NULL
         AND (reminder.about <> 'uncollected' OR work.state = 'handed-over')
@@ -62,11 +63,12 @@ class ReminderTable:
                 "about": about,
                 "rung": rung,
                 "to": to,
+                "contact": contact,
                 "reminded_at": to_text(reminded_at),
                 "due_at": to_text(due_at) if due_at else None,
                 "state": state,
             }
-            for leg, dossier, code, of, about, rung, to, reminded_at, due_at, state in rows
+            for leg, dossier, code, of, about, rung, to, contact, reminded_at, due_at, state in rows
         ]
 
     def superior_of(self, agency: str) -> str | None:

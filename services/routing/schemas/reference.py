@@ -52,6 +52,8 @@ class AgencySchema(StrictSchema):
         validate=validate.Length(min=1, max=10),
     )
     """Its office hours, such as [["07:30", "11:30"], ["13:00", "17:00"]]; none: the usual ones."""
+    contact = text(200, required=False, allow_none=True)
+    """Whom to reach about its legs and its system: an office with telephone or e-mail, nobody's own address."""
 
 
 class CompetenceSchema(StrictSchema):

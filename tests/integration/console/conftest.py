@@ -27,6 +27,7 @@ CONNECTED: dict[str, Any] = {
     "vertical": True,
     "code": "H47.99",
     "connected": True,
+    "contact": "Tổ <i>CNTT</i>, 0235 3810 000",
     "valid_from": "2020-01-01T00:00:00+07:00",
 }
 
@@ -74,6 +75,26 @@ def parked(province: System, code: str) -> str:
             " parked_at = created_at WHERE sequence = (SELECT max(sequence) FROM delivery) RETURNING message_id"
         ).fetchall()
     return str(message)
+
+
+@pytest.fixture
+def reminded(province: System, code: str) -> Iterator[None]:
+    """Operations was reminded of the dossier's leg, which its agency has not collected."""
+
+    def execute(statement: str) -> None:
+        with (
+            closing(sqlite3.connect(province.home / "processing.sqlite", timeout=20)) as connection,
+            connection,
+        ):
+            connection.execute(statement, {"code": code})
+
+    execute(
+        "INSERT INTO reminder (leg_id, agency, about, rung, addressed_to, reminded_at)"
+        " SELECT leg_id, agency, 'uncollected', 3, 'operations', '2026-03-02T01:00:00.000000Z' FROM work"
+        " WHERE code = :code"
+    )
+    yield
+    execute("DELETE FROM reminder WHERE :code IS NOT NULL")
 
 
 @pytest.fixture

@@ -148,3 +148,18 @@ def test_a_service_that_is_away_is_named(browser: Client, sign_in: SignIn, conso
     assert "Cần người xem" in page
     assert "không liên lạc được" in page
     assert browser.get("/agencies").status_code == 503
+
+
+def test_what_operations_was_reminded_of_stands_on_the_first_page_with_whom_to_reach(
+    browser: Client, sign_in: SignIn, code: str, request: pytest.FixtureRequest
+) -> None:
+    sign_in("auditor")
+    heading = "Công đoạn đã nhắc đến bộ phận vận hành"
+    assert heading not in browser.get("/").text
+    request.getfixturevalue("reminded")
+    page = browser.get("/").text
+    assert "có việc cần xem" in page
+    shown = page[page.index(heading) :]
+    for part in (code, "/agencies/H47.99", "chưa nhận bàn giao", "Tổ &lt;i&gt;CNTT&lt;/i&gt;, 0235 3810 000"):
+        assert part in shown
+    assert "Tổ &lt;i&gt;CNTT&lt;/i&gt;, 0235 3810 000" in browser.get("/agencies/H47.99").text

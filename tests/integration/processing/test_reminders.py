@@ -50,7 +50,7 @@ def worked(office: Office, since: datetime, at: datetime) -> float:
 
 
 def test_what_nobody_collects_climbs_by_working_time_and_shows_as_the_contract_says(office: Office) -> None:
-    under_the_province(office)
+    under_the_province(office, contact="Văn phòng, 0235 3852 739")
     began = office.clock.now()
     office.open_leg(due_at=None, term=None)
     ring_for(office, 24 * 5)
@@ -67,6 +67,8 @@ def test_what_nobody_collects_climbs_by_working_time_and_shows_as_the_contract_s
     check(RemindersAnswer, {"reminders": standing})
     above = office.reminders.standing(PROVINCE, 10)
     assert [row["rung"] for row in above] == [2]
+    last = office.reminders.standing(OPERATIONS, 10)
+    assert [(row["rung"], row["contact"]) for row in last] == [(3, "Văn phòng, 0235 3852 739")]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ AGENCY: dict[str, Any] = {
     "vertical": False,
     "valid_from": "2020-01-01T00:00:00+07:00",
     "hours": [["07:30", "11:30"], ["13:00", "17:00"]],
+    "contact": "Văn phòng, 0235 3852 739, vanphong@sotuphap.example",
 }
 
 
