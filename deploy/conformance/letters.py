@@ -43,16 +43,27 @@ def notice(to: dict[str, Any], state: str) -> dict[str, Any]:
 
 
 def refusal(command: dict[str, Any]) -> dict[str, Any]:
-    """Return the refusal of a command of the connector."""
-    leg = str(command.get("data", {}).get("leg"))
-    facts = {
-        "command": command["id"],
-        "code": "leg-already-closed",
-        "status": 409,
-        "title": f"The leg {leg} has already ended (completed)",
-        "title_vi": f"Công đoạn {leg} đã kết thúc (completed)",
-    }
-    return _message("command-refused", None, leg, facts, causation=command["id"])
+    """Return the refusal of a command of the connector, for good."""
+    leg = _leg_of(command)
+    en, vi = f"The leg {leg} has already ended (completed)", f"Công đoạn {leg} đã kết thúc (completed)"
+    return _refused(command, {"code": "leg-already-closed", "status": 409, "title": en, "title_vi": vi})
+
+
+def forgotten(command: dict[str, Any]) -> dict[str, Any]:
+    """Return the refusal of a command about a leg that a restore lost, for now."""
+    leg = _leg_of(command)
+    en, vi = f"There is no leg {leg}", f"Không có công đoạn {leg}"
+    facts = {"code": "unknown-leg", "status": 404, "title": en, "title_vi": vi}
+    return in_next_epoch(_refused(command, facts))
+
+
+def _refused(command: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
+    told = {"command": command["id"], **facts}
+    return _message("command-refused", None, _leg_of(command), told, causation=command["id"])
+
+
+def _leg_of(command: dict[str, Any]) -> str:
+    return str(command.get("data", {}).get("leg"))
 
 
 def written_request(agency: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from deploy.conformance.desk import Desk
 from deploy.conformance.judging import BACK, answers, by_leg, doubled, judge, unrepeated
 from deploy.conformance.letters import (
+    forgotten,
     hand_over,
     in_next_epoch,
     notice,
@@ -110,7 +111,7 @@ class Story:
         self._await("answers", fresh)
         self._desk.wait(SETTLE)
         self.report.tried("takes-once")
-        self._await_again("answers-again", before)
+        self._await_again("answers-again", self._first, before)
 
     def _newer_attributes(self) -> None:
         self._said("thuộc tính mới", "says what is not known yet")
@@ -149,12 +150,17 @@ class Story:
     def _next_epoch(self) -> None:
         """After the restore an id may stand for another message; a hand-over that comes anew is the same one."""
         self._said("kỷ nguyên mới", "goes on in a new epoch")
-        told = notice(self._first, "paused")
+        lost = self._new()
+        self._ask("answers", lost)
+        told = notice(lost, "paused")
         self._desk.send(told)
         self._ask("source-and-id", in_next_epoch(self._new(id_=told["id"])))
         before = self._documents()
-        self._desk.send(in_next_epoch(self._first))
-        self._await_again("source-and-id", before)
+        for command in self._answers_to(lost):
+            self._tell("refusals", forgotten(command))
+        self._may_mend.add(lost["id"])
+        self._desk.send(in_next_epoch(lost))
+        self._await_again("source-and-id", lost, before)
 
     def _newer_version(self) -> None:
         self._said("phiên bản mới hơn", "speaks a newer version")
@@ -189,7 +195,7 @@ class Story:
     def _refuse(self) -> None:
         message = self._new()
         self._ask("answers", message)
-        refused = self._answer_to(message)
+        refused = next(iter(self._answers_to(message)), None)
         if refused is None:
             return
         self._said("từ chối", "refuses a command")
@@ -285,11 +291,11 @@ class Story:
                 self._patience = min(self._patience, IMPATIENT)
                 self.report.broken(rule, f"no command named {id_} in causationid within {seconds:.0f} s")
 
-    def _await_again(self, rule: str, before: Sequence[dict[str, Any]]) -> None:
-        """Wait until all that answered the first hand-over came again, behind what came before."""
+    def _await_again(self, rule: str, to: dict[str, Any], before: Sequence[dict[str, Any]]) -> None:
+        """Wait until all that answered a hand-over came again, behind what came before."""
 
         def missing() -> list[str]:
-            return unrepeated(before, self._documents()[len(before) :], self._first["id"])
+            return unrepeated(before, self._documents()[len(before) :], to["id"])
 
         self._desk.wait(self._patience, lambda: not missing() or self._has_ended())
         self._check_running()
@@ -298,9 +304,10 @@ class Story:
     def _is_answered(self, id_: str) -> bool:
         return any(seen.document.get("causationid") == id_ for seen in self._desk.commands)
 
-    def _answer_to(self, message: dict[str, Any]) -> dict[str, Any] | None:
-        answers_ = (s.document for s in self._desk.commands if s.document.get("causationid") == message["id"])
-        return next((document for document in answers_ if document.get("id")), None)
+    def _answers_to(self, message: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the commands that answered a message, each once."""
+        said = (one for one in self._documents() if one.get("causationid") == message["id"] and one.get("id"))
+        return list({str(one["id"]): one for one in said}.values())
 
     def _times_sent(self, command: dict[str, Any]) -> int:
         """Return how often a command came, under whatever id."""

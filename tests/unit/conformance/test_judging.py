@@ -12,6 +12,7 @@ import pytest
 from deploy.conformance.desk import Seen
 from deploy.conformance.judging import doubled, judge, unrepeated
 from deploy.conformance.letters import (
+    forgotten,
     hand_over,
     in_next_epoch,
     notice,
@@ -120,7 +121,14 @@ def test_what_the_kit_sends_is_what_the_contract_promises() -> None:
     told = hand_over(AGENCY, kind="opinion", at_term="consent")
     asked = written_request(AGENCY)
     of_requests = (asked, request_notice(asked))
-    for message in (told, notice(told, "paused"), refusal(body()), restored(AGENCY, NOW), *of_requests):
+    for message in (
+        told,
+        notice(told, "paused"),
+        refusal(body()),
+        restored(AGENCY, NOW),
+        forgotten(body()),
+        *of_requests,
+    ):
         assert load(from_bytes(json.dumps(in_next_epoch(message)).encode()))
 
 
