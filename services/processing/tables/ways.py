@@ -17,8 +17,7 @@ _KEEP = """
 """
 # What was sent the old way may never be read there: it comes again the new way, at once.
 _AGAIN = """
-    UPDATE delivery SET next_try_at = CASE WHEN state = 'sent' THEN :now::timestamptz ELSE next_try_at END,
-        pulled = NULL
+    UPDATE delivery SET next_try_at = :now, pulled = NULL
     WHERE agency = :agency AND next_try_at IS NOT NULL AND (state = 'sent' OR pulled IS NOT NULL)
 """
 # Nobody answers what lay on the queue beside hand-overs, so nobody knows whether it was read. What was pulled is

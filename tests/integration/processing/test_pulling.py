@@ -195,3 +195,18 @@ def test_what_lay_on_the_queue_beside_hand_overs_comes_again_too(office: Office)
     office.execute("acknowledge-message", leg)
     serve(office, Way())
     assert send(office) == []
+
+
+def test_what_was_pulled_and_never_shown_to_have_come_goes_onto_the_queue_at_once(
+    office: Office, puller: Puller
+) -> None:
+    leg = office.open_leg()
+    answers = [refuse(office, f"c-{number}") for number in range(2)]
+    assert puller.ask(limit=1) == answers[:1]
+    assert puller.ask() == [answers[1], hand_over_id(leg)]
+    serve(office, Way())
+    assert send(office) == [answers[1], hand_over_id(leg)]
+    assert send(office) == []
+    # Back again: what lay on the queue may not have been read; what the cursor showed to have come was.
+    serve(office, Way(PULLED))
+    assert puller.ask() == [answers[1], hand_over_id(leg)]
