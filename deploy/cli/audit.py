@@ -20,6 +20,7 @@ from deploy.audit.verifying import Audit, audit
 from deploy.cli.audited import on_stores, opened_stores
 from deploy.cli.output import log_to_stderr, print_json, progress, screen
 from deploy.files import LAST_CHECKPOINT, SIGNING_KEY
+from services.statistics.papers.numbers import number
 from shared.clock import SystemClock, local_text
 from shared.signing import Signer, as_text, fingerprint, read_public
 
@@ -98,7 +99,7 @@ def checkpoint(since: Path | None, full: bool, out: Path, json_: bool, **where: 
         print_json({"file": str(out), "public_key": as_text(signer.public), **made.document()})
         return
     screen.print(
-        f"Đã ký mốc tại mục {made.sequence:,} của sổ cái, {made.dossiers:,} chuỗi hồ sơ và danh mục: {out}\n"
+        f"Đã ký mốc tại mục {number(made.sequence)} của sổ cái, {number(made.dossiers)} chuỗi hồ sơ và danh mục: {out}\n"
         f"Signed at entry {made.sequence:,} of the ledger, {made.dossiers:,} chains of dossiers and of reference data: {out}\n"
         f"Khoá / key {fingerprint(signer.public)}",
         highlight=False,
@@ -143,7 +144,7 @@ def prove_verb(code: str, out: Path, signed_file: Path | None, json_: bool, **wh
         print_json(said)
         return
     screen.print(
-        f"{out}: {said['entries']} sự kiện / events, {said['bytes']:,} byte\n"
+        f"{out}: {said['entries']} sự kiện / events, {number(out.stat().st_size)} byte\n"
         f"Kiểm tra / check: python3 verify_proof.py {out.name} --public-key {as_text(bytes.fromhex(envelope['public_key']))}",
         highlight=False,
         soft_wrap=True,
@@ -229,26 +230,26 @@ def say_audit(found: Audit, *, json_: bool) -> None:
         )
         return
     screen.print(
-        f"Sổ cái / ledger: {found.since + 1:,} - {found.ledger.upto:,}   "
-        + "   ".join(f"{name}: {mark.position:,}" for name, mark in found.stores.items()),
+        f"Sổ cái / ledger: {number(found.since + 1)} - {number(found.ledger.upto)}   "
+        + "   ".join(f"{name}: {number(mark.position)}" for name, mark in found.stores.items()),
         highlight=False,
     )
     if found.waiting:
         screen.print(
-            f"{found.waiting:,} sự kiện chưa vào sổ cái / events not in the ledger yet", highlight=False
+            f"{number(found.waiting)} sự kiện chưa vào sổ cái / events not in the ledger yet", highlight=False
         )
     if not found.findings:
         screen.print("[green]Nguyên vẹn / whole[/green]")
         return
-    screen.print(f"[red]{len(found.findings) + found.unnamed:,} chỗ không nguyên vẹn / findings[/red]")
+    screen.print(f"[red]{number(len(found.findings) + found.unnamed)} chỗ không nguyên vẹn / findings[/red]")
     for one in found.findings[:SHOWN]:
         screen.print(_line(one), highlight=False, markup=False)
     if (others := len(found.findings) + found.unnamed - SHOWN) > 0:
-        screen.print(f"... {others:,} (--json)", highlight=False)
+        screen.print(f"... {number(others)} (--json)", highlight=False)
 
 
 def _line(one: Finding) -> str:
-    place = f"{one.position:,}" + (f" - {one.to:,}" if one.to else "")
+    place = f"{number(one.position)}" + (f" - {number(one.to)}" if one.to else "")
     what = "mục / entry" if one.store == LEDGER else "sự kiện / event"
     named = " ".join(filter(None, (one.event, one.dossier or one.root)))
     return f"{one.store}, {what} {place} {named}\n    {one.vi}\n    {one.en} ({one.code})"

@@ -12,6 +12,7 @@ import click
 from deploy.backup.problems import NOTHING_TO_BACK_UP
 from deploy.cli.output import as_json, errors, fail, print_json, screen
 from deploy.cli.reaching import run_folder
+from services.statistics.papers.numbers import number
 from shared.clock import SystemClock, local_text
 from shared.errors import RefusedError
 
@@ -43,9 +44,9 @@ def backup(directory: Path, keys: Path | None, folder: Path, json_: bool) -> Non
         return
     _say(f"Đã sao lưu vào / backed up into {directory}: {local_text(manifest.made_at)}")
     for service, place in manifest.logs.items():
-        _say(f"  {service}: {place.position:,} sự kiện / events ({place.source})")
+        _say(f"  {service}: {number(place.position)} sự kiện / events ({place.source})")
     size = sum(file.bytes for file in manifest.files.values())
-    _say(f"  {manifest.ledger:,} mục sổ cái / ledger entries, {size:,} bytes")
+    _say(f"  {number(manifest.ledger)} mục sổ cái / ledger entries, {number(size)} bytes")
     _say(f"Khoá: cất riêng / keys, to be kept apart: {keys or directory / 'keys'}")
 
 

@@ -20,6 +20,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+USAGE, WRONG_USAGE = 2, "wrong-usage"
+"""The exit status of whatever a verb is called wrongly with, and its code where there is no better one."""
+
 screen = Console()
 errors = Console(stderr=True)
 
@@ -42,9 +45,11 @@ def explain(vi: str, en: str) -> None:
     errors.print(f"[red]Error:[/red] {escape(en)}", highlight=False)
 
 
-def fail(vi: str, en: str, status: int = 1) -> NoReturn:
-    """Say what went wrong, in both languages, and end with the exit status."""
-    explain(vi, en)
+def fail(vi: str, en: str, status: int = 1, code: str | None = None) -> NoReturn:
+    """Say what went wrong, in both languages, with a code that stays as it is, and end with the exit status."""
+    code = code or (WRONG_USAGE if status == USAGE else None)
+    told = f" ({code})" if code else ""
+    explain(vi + told, en + told)
     raise SystemExit(status)
 
 

@@ -44,6 +44,7 @@ def reached_or_fail(folder: Path, embedded: Path | None) -> Iterator[Reached]:
         fail(
             f"không có dữ liệu của hệ thống nào ở {embedded}; `lienthong demo --home` tạo một hệ thống",
             f"there is no embedded system in {embedded}; `lienthong demo --home` makes one",
+            code="no-system",
         )
     try:
         with reach(folder, embedded) as reached:
@@ -52,14 +53,16 @@ def reached_or_fail(folder: Path, embedded: Path | None) -> Iterator[Reached]:
         fail(
             f"không có hệ thống nào đang chạy ở {folder}; dùng `lienthong up` hoặc --embedded",
             f"{error}; use `lienthong up` or --embedded",
+            code="not-running",
         )
     except MigrationError as error:
         fail(
             f"cơ sở dữ liệu không hợp với phiên bản này: {error}",
             f"the data do not fit this version: {error}",
+            code="data-of-another-version",
         )
     except FolderInUseError as error:
-        fail(f"một tiến trình khác đang dùng {embedded}", str(error))
+        fail(f"một tiến trình khác đang dùng {embedded}", str(error), code="folder-in-use")
     except DoorError as error:
         if error.vi and error.en:
             fail(f"dịch vụ từ chối ({error.code}): {error.vi}", f"refused ({error.code}): {error.en}")

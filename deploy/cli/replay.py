@@ -12,6 +12,7 @@ import click
 from deploy.cli.output import as_json, confirm, fail, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail, run_folder
 from deploy.cli.replaying import follow, say, show_all, show_preview, show_rebuild, show_replay, watch_rebuild
+from services.statistics.papers.numbers import number
 from shared.clock import VIETNAM, local_text, to_text
 
 AGENCY_PREFIX = "agency."
@@ -115,7 +116,7 @@ def _to_scratch(asked: dict[str, Any]) -> None:
         ledger, moment = client.get("/health")["ledger"], local_text(wanted["as_of"])
         if not asked["json_"]:
             say(
-                f"Dựng bảng số liệu tạm {wanted['name']} từ những gì đã ghi nhận đến {moment}, trong {ledger:,} mục"
+                f"Dựng bảng số liệu tạm {wanted['name']} từ những gì đã ghi nhận đến {moment}, trong {number(ledger)} mục"
                 " của sổ cái; bảng hiện hành không đổi."
             )
             say(
@@ -128,7 +129,7 @@ def _to_scratch(asked: dict[str, Any]) -> None:
     if asked["json_"]:
         print_json(outcome)
     elif not asked["dry_run"]:
-        say(f"{outcome['rows']:,} dòng / rows, sha256 {outcome['sha256']}")
+        say(f"{number(outcome['rows'])} dòng / rows, sha256 {outcome['sha256']}")
         say(f"lienthong report NAME --scratch {wanted['name']} · lienthong replay drop {wanted['name']}")
 
 
@@ -138,7 +139,7 @@ def _rebuild(asked: dict[str, Any]) -> None:
         ledger = client.get("/health")["ledger"]
         if not asked["json_"]:
             screen.print(
-                f"Dựng lại mô hình đọc từ {ledger:,} mục của sổ cái; người đọc vẫn thấy bản hiện hành cho đến khi thay."
+                f"Dựng lại mô hình đọc từ {number(ledger)} mục của sổ cái; người đọc vẫn thấy bản hiện hành cho đến khi thay."
                 f"\nBuilding the read model again from {ledger:,} ledger entries; readers see the live one until the swap.",
                 highlight=False,
             )

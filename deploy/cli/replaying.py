@@ -10,6 +10,7 @@ from rich.table import Table
 
 from deploy.cli.output import progress, screen
 from deploy.play.client import Client, DoorError
+from services.statistics.papers.numbers import number
 from shared.clock import local_text
 
 POLL_SECONDS = 0.5
@@ -27,10 +28,10 @@ def show_preview(preview: dict[str, Any]) -> None:
     first, last = (local_text(preview[name]) if preview[name] else "-" for name in ("first_at", "last_at"))
     lasts = timedelta(seconds=preview["seconds"])
     say(
-        f"Sẽ gửi lại {messages:,} thông điệp của {preview['dossiers']:,} hồ sơ tới {preview['agency']},"
-        f" từ {first} đến {last}. {superseded:,} bàn giao đã qua (công đoạn đã kết thúc hoặc đã chuyển nơi"
-        f" khác), {preview['unanswered']:,} bàn giao chưa được trả lời. Mất khoảng {lasts} với"
-        f" {preview['rate']:,} thông điệp mỗi giây. Mỗi thông điệp giữ `id` cũ và mang `replayid`.",
+        f"Sẽ gửi lại {number(messages)} thông điệp của {number(preview['dossiers'])} hồ sơ tới {preview['agency']},"
+        f" từ {first} đến {last}. {number(superseded)} bàn giao đã qua (công đoạn đã kết thúc hoặc đã chuyển nơi"
+        f" khác), {number(preview['unanswered'])} bàn giao chưa được trả lời. Mất khoảng {lasts} với"
+        f" {number(preview['rate'])} thông điệp mỗi giây. Mỗi thông điệp giữ `id` cũ và mang `replayid`.",
     )
     say(
         f"Will deliver {messages:,} messages of {preview['dossiers']:,} dossiers to {preview['agency']}, from"

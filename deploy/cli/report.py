@@ -15,7 +15,7 @@ from deploy.cli.output import as_json, fail, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
 from deploy.cli.report_file import put, wanted_file
 from services.statistics.papers.formats import FORMATS
-from services.statistics.papers.labels import cell, is_ratio
+from services.statistics.papers.labels import cell, is_ratio, ways
 from services.statistics.papers.numbers import NO_DATA, day, number, per_cent, shown
 from services.statistics.reports.asking import REPORTS
 from shared.clock import local_text
@@ -81,7 +81,7 @@ WIDE = {
 
 
 @click.command()
-@click.argument("name", type=click.Choice([*REPORTS]))
+@click.argument("name", metavar="NAME", type=click.Choice([*REPORTS]))
 @click.option("--from", "first", type=DAY, help="Ngày đầu / first day, YYYY-MM-DD.")
 @click.option("--to", "last", type=DAY, help="Ngày cuối / last day, YYYY-MM-DD.")
 @click.option("--period", help="Hoặc kỳ / or a period: 2023, 2023-H1, 2023-Q4, 2023-11.")
@@ -206,7 +206,12 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     """
     log_to_stderr(30)
     if (period is None) != (first is not None and last is not None) or (period and (first or last)):
-        fail("cần --from và --to, hoặc --period", "--from and --to are needed, or --period", 2)
+        fail(
+            "cần --from và --to, hoặc --period",
+            "--from and --to are needed, or --period",
+            2,
+            "period-missing",
+        )
     days = {word: f"{day_:%Y-%m-%d}" for word, day_ in (("from", first), ("to", last)) if day_}
     query = days | ({"period": period} if period else {})
     more: dict[str, str | int | None] = {
@@ -221,7 +226,12 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
     wanted = wanted_file(format_, out, text=text, force=force)
     if wanted:
         if json_:
-            fail("chỉ dùng một trong --json và --format", "--json and --format exclude each other", 2)
+            fail(
+                "chỉ dùng một trong --json và --format",
+                "--json and --format exclude each other",
+                2,
+                "wrong-usage",
+            )
         imprint = {"issuer": issuer, "place": place, "format": wanted.format}
         query |= {key: value for key, value in imprint.items() if value}
     with reached_or_fail(folder, embedded) as reached:
@@ -237,7 +247,7 @@ def report(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 _LISTS = ("late", "dossiers", "legs")
-_SAID_BY_NAME = ("holder", "part", "direction", "late_by", "leg", "group", "verdict", "channel")
+_SAID_BY_NAME = ("holder", "part", "direction", "late_by", "leg", "group", "verdict", "channel", "way")
 """Columns whose name says all that the word or the number would."""
 
 
@@ -268,6 +278,13 @@ def print_report(found: dict[str, Any]) -> None:
     screen.print(table)
     if any(row.get(column["key"], "") is None for row in rows for column in columns):
         screen.print(f"{NO_FIGURE} {' / '.join(NO_DATA).lower()}")
+    _print_below(found)
+
+
+def _print_below(found: dict[str, Any]) -> None:
+    """Say what stands below a report's table."""
+    if said := ways(found):
+        screen.print(*said, sep="\n", highlight=False)
     for level in found.get("units", ()):
         _print_level(level)
     _print_unanswered(found.get("unanswered", ()))

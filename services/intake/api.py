@@ -229,7 +229,7 @@ class IntakeApi(ParkedDoors, MetricsDoor):
             check_dossier_code(dossier)
             found = self.tables.lookups.by_code(dossier)
         if found is None:
-            raise RefusedError(NOT_FOUND, what=f"dossier {dossier}")
+            raise RefusedError(NOT_FOUND, what=dossier)
         return found.dossier_id
 
     def _act(self, actor: Actor, happened_at: str | None, key: str) -> Act:

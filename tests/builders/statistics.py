@@ -78,8 +78,8 @@ class Province:
         self.sent.append(message)
         return message
 
-    def agency(self, agency: str, level: str, parent: str | None = None) -> None:
-        """Register an agency."""
+    def agency(self, agency: str, level: str, parent: str | None = None, *, connected: bool = True) -> None:
+        """Register an agency; with a system of its own, unless it works at the worklist."""
         self.send(
             "routing.agency-registered",
             uuid5(NAMESPACE_OID, agency),
@@ -93,7 +93,7 @@ class Province:
                 "area": None,
                 "vertical": False,
                 "code": "H47.14",
-                "connected": True,
+                "connected": connected,
                 "valid_from": to_text(vietnam(2019, 1, 1)),
             },
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ def test_wrong_verbs_and_options_are_explained_in_both_languages(words: str) -> 
     assert f"Lỗi: {vi}" in said.words
     assert "Error: " in said.words
     assert en in said.words
+    assert re.search(r"Lỗi: .*\(([a-z-]+)\)\s+Error: .*\(\1\)$", said.words.strip(), re.DOTALL), "a code"
     assert "Traceback" not in said.words
     assert said.out == ""
 

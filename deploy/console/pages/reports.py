@@ -18,7 +18,7 @@ from deploy.console.pages.looking import in_path
 from deploy.console.pages.measuring import chosen_rules, or_why_not, rule_sets
 from deploy.console.periods import Period
 from services.statistics.papers.formats import FORMATS
-from services.statistics.papers.labels import cell, is_ratio
+from services.statistics.papers.labels import cell, is_ratio, ways
 from services.statistics.papers.numbers import NO_DATA, number, shown
 from services.statistics.papers.plain import TITLES, columns_of
 from services.statistics.reports.asking import REPORTS
@@ -71,6 +71,7 @@ def report(asking: Asking, name: str) -> Response:
         rows=in_order(rows, next((one for one in columns if one["key"] == sort), None)),
         total=found["total"] if found["by"] and found["rows"] else None,
         as_of=found["as_of"],
+        said_below=ways(found),
         files=FILES,
         value=value,
         leads_to=lambda row, key: leads_to(name, found["by"], row, key, period, by),

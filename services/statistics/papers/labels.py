@@ -112,13 +112,29 @@ def _published(answer: Answer) -> list[Line]:
 
 
 def standing(answer: Answer) -> list[Line]:
-    """Return how many units of each level reach the year's target, where a report says so, and which do not."""
+    """Return how many units reach the year's target, or have dossiers, where a report says so, and which do not."""
     names = {
         row["unit"]: row["names"]["unit"]["vi"]
         for row in answer["rows"]
         if "unit" in row and row.get("names")
     }
-    return [Line(printable(text)) for level in answer.get("units", ()) for text in _of_level(level, names)]
+    lines = [Line(printable(text)) for level in answer.get("units", ()) for text in _of_level(level, names)]
+    said = ways(answer)
+    return [Line(printable(said[0])), *lines] if said else lines
+
+
+def ways(answer: Answer) -> tuple[str, str] | None:
+    """Return how many units work each way and have dossiers, in both languages, where a report says so."""
+    total = answer["total"] or {}
+    if "units_with_system" not in total:
+        return None
+    own, theirs, shared, of_shared = (
+        number(total[f"units_with_{way}"])
+        for way in ("system_in_use", "system", "worklist_in_use", "worklist")
+    )
+    vi = f"Có hồ sơ: {own}/{theirs} đơn vị có hệ thống riêng, {shared}/{of_shared} đơn vị làm trên danh sách việc."
+    en = f"With dossiers: {own}/{theirs} units with a system of their own, {shared}/{of_shared} at the worklist."
+    return vi, en
 
 
 def _of_level(level: Mapping[str, Any], names: Mapping[str, str]) -> Sequence[str]:

@@ -145,7 +145,7 @@ REGISTER = Table(
     "register",
     "register_key",
     _columns(
-        """register_key agency log_position valid_from level kind parent area vertical name_vi name_en
+        """register_key agency log_position valid_from level kind parent area vertical connected name_vi name_en
         ended_at successors""",
     ),
     {},

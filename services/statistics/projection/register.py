@@ -41,7 +41,7 @@ def _registered(rows: Rows, document: Document) -> None:
 def _entry(said: Row, data: Mapping[str, Any]) -> None:
     said["valid_from"] = moment(data["valid_from"])
     said["name_vi"], said["name_en"] = data["name"]["vi"], data["name"]["en"]
-    for column in ("level", "kind", "vertical"):
+    for column in ("level", "kind", "vertical", "connected"):
         said[column] = data[column]
     said["parent"], said["area"] = data.get("parent"), data.get("area")
 

@@ -174,6 +174,7 @@ CREATE TABLE register_v# (
     parent text,
     area text,
     vertical boolean,
+    connected boolean,
     name_vi text,
     name_en text,
     ended_at timestamptz,

@@ -5,8 +5,8 @@ Every unit that the register has in being stands in it; one without a dossier ha
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -33,6 +33,7 @@ _CATALOGUE = "SELECT count(*) FROM procedure_v#"
 COLUMNS = (
     ("unit", "Đơn vị", "Unit"),
     ("level", "Cấp", "Level"),
+    ("way", "Cách làm việc", "Works by"),
     ("uses", "Có hồ sơ trên hệ thống", "Works in the system"),
     ("received", "Tiếp nhận trong kỳ", "Received in the period"),
     ("procedures", "Số thủ tục phát sinh hồ sơ", "Procedures with dossiers"),
@@ -40,6 +41,11 @@ COLUMNS = (
     ("ratio_online", "Trực tuyến (%)", "Online (%)"),
     ("last_received_at", "Tiếp nhận gần nhất", "Last received"),
 )
+
+_WAYS = {
+    "system": ("Hệ thống riêng", "Own system"),
+    "worklist": ("Danh sách việc", "Worklist"),
+}
 
 
 @dataclass(slots=True)
@@ -73,6 +79,7 @@ def adoption(
         use.online += online
         use.procedures.add(procedure)
         use.last = max(filter(None, (use.last, last)), default=None)
+    connected = structure.connected()
     whole = sum(use.received for use in uses.values())
     [(catalogue,)] = tx.execute(versions.at_version(_CATALOGUE, version))
     procedures = set().union(*(use.procedures for use in uses.values())) if uses else set()
@@ -80,10 +87,13 @@ def adoption(
         **terms("adoption", question, periods),
         "by": ["unit"],
         "columns": [{"key": key, "vi": vi, "en": en} for key, vi, en in COLUMNS],
-        "rows": [_row(unit, use, whole, structure) for unit, use in sorted(uses.items())],
+        "rows": [
+            _row(unit, use, whole, structure, _way(unit, connected)) for unit, use in sorted(uses.items())
+        ],
         "total": {
             "units": len(uses),
             "units_in_use": sum(1 for use in uses.values() if use.dossiers),
+            **_by_way(uses, connected),
             "received": whole,
             "procedures": len(procedures),
             "catalogue": catalogue,
@@ -91,9 +101,25 @@ def adoption(
     }
 
 
-def _row(unit: str, use: _Use, whole: int, structure: Structure) -> dict[str, Any]:
+def _way(unit: str, connected: Container[str]) -> str:
+    return "system" if unit in connected else "worklist"
+
+
+def _by_way(uses: Mapping[str, _Use], connected: Container[str]) -> dict[str, int]:
+    """Return how many units work each way, and how many of those have dossiers."""
+    units = Counter(_way(unit, connected) for unit in uses)
+    in_use = Counter(_way(unit, connected) for unit, use in uses.items() if use.dossiers)
+    return {
+        "units_with_system": units["system"],
+        "units_with_system_in_use": in_use["system"],
+        "units_with_worklist": units["worklist"],
+        "units_with_worklist_in_use": in_use["worklist"],
+    }
+
+
+def _row(unit: str, use: _Use, whole: int, structure: Structure, way: str) -> dict[str, Any]:
     level = structure.level(unit)
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"way": {"vi": _WAYS[way][0], "en": _WAYS[way][1]}}
     for key, known in (("unit", structure.names(unit)), ("level", FIXED_NAMES.get(("level", level or "")))):
         if known:
             names[key] = {"vi": known[0], "en": known[1]}
@@ -101,6 +127,7 @@ def _row(unit: str, use: _Use, whole: int, structure: Structure) -> dict[str, An
         "unit": unit,
         "level": level,
         "names": names,
+        "way": way,
         "uses": use.dossiers > 0,
         "received": use.received,
         "procedures": len(use.procedures),

@@ -34,7 +34,7 @@ def history(database: Database, code_or_id: str, as_of: datetime | None = None) 
         root = root_of(tx, version, code_or_id)
         rows = tx.execute(_ENTRIES, {"root": root})
         if not rows:
-            raise RefusedError(NOT_FOUND, what=f"dossier {code_or_id}")
+            raise RefusedError(NOT_FOUND, what=code_or_id)
         known = [row for row in rows if as_of is None or row[1] <= as_of]
         told = in_order(((row, document_of(row[6])) for row in known), lambda entry: entry[1])
         documents = [document for _, document in told]
@@ -55,7 +55,7 @@ def root_of(tx: Transaction, version: int, code_or_id: str) -> UUID:
     try:
         return UUID(code_or_id)
     except ValueError:
-        raise RefusedError(NOT_FOUND, what=f"dossier {code_or_id}") from None
+        raise RefusedError(NOT_FOUND, what=code_or_id) from None
 
 
 def names_of(tx: Transaction, version: int, agencies: set[str]) -> dict[str, tuple[str, str]]:

@@ -28,7 +28,7 @@ def lateness(database: Database, code_or_id: str, at: datetime) -> dict[str, Any
         cases = load(tx, version, [root_of(tx, version, code_or_id)])
         found = course(cases[0], at) if cases else None
         if found is None:
-            raise RefusedError(NOT_FOUND, what=f"dossier {code_or_id}")
+            raise RefusedError(NOT_FOUND, what=code_or_id)
         names = names_of_agencies(tx, version)
     return _answer(cases[0], found, at, names)
 

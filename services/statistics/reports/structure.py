@@ -26,6 +26,8 @@ class Entry:
     parent: str | None
     vertical: bool
     names: tuple[str, str]
+    connected: bool = False
+    """Whether a system of its own does its work, rather than its people at the worklist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,14 @@ class Structure:
             if unit not in self._ends and not entry.vertical and not self._is_head(entry):
                 found[unit] = entry.level
         return found
+
+    def connected(self) -> set[str]:
+        """Return the units of which some agency in being works by a system of its own."""
+        return {
+            self.unit(agency)
+            for agency, entry in self._entries.items()
+            if entry.connected and agency not in self._ends
+        }
 
     def successor(self, agency: str, area: str | None) -> str:
         """Return who goes on with what an agency had in an area: itself while it is in being.

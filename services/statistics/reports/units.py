@@ -23,7 +23,7 @@ STRUCTURES = (THEN, NOW)
 
 POSITION = "SELECT ledger_sequence FROM read_model WHERE name = 'dossiers' AND live_version = :version"
 _REGISTER = """
-    SELECT agency, log_position, valid_from, level, parent, vertical, name_vi, name_en, ended_at, successors
+    SELECT agency, log_position, valid_from, level, parent, vertical, connected, name_vi, name_en, ended_at, successors
     FROM register_v# ORDER BY log_position
 """
 _COUNTS = """
@@ -57,11 +57,13 @@ class Counted(NamedTuple):
 def structure_at(tx: Transaction, version: int, at: datetime) -> Structure:
     """Return the agencies as they stood at a moment."""
     entries, ends = [], []
-    for agency, position, begun, level, parent, vertical, vi, en, ended, heirs in tx.execute(
+    for agency, position, begun, level, parent, vertical, connected, vi, en, ended, heirs in tx.execute(
         versions.at_version(_REGISTER, version)
     ):
         if begun is not None:
-            entries.append(Entry(agency, position, begun, level, parent, bool(vertical), (vi, en)))
+            entries.append(
+                Entry(agency, position, begun, level, parent, bool(vertical), (vi, en), bool(connected))
+            )
         if ended is not None:
             ends.append(End(agency, position, ended, _heirs(heirs)))
     return Structure(entries, ends, at)

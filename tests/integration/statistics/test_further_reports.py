@@ -275,6 +275,15 @@ def _adoption(ask: Any, dossiers: list[Life]) -> None:
     assert {row["unit"]: row["received"] for row in answer["rows"] if row["received"]} == dict(received)
     assert {CENTRE, LAND, TAX, DISTRICT, COMMUNE, OTHER} <= {row["unit"] for row in answer["rows"]}
     assert answer["total"]["received"] == received.total()
+    ways = Counter((row["way"], row["uses"]) for row in answer["rows"])
+    total = answer["total"]
+    assert {row["unit"] for row in answer["rows"] if row["way"] == "system"} == {
+        *(CENTRE, LAND, TAX),
+        DISTRICT,  # by one of its offices
+    }
+    assert total["units_with_system_in_use"] == ways["system", True]
+    assert total["units_with_worklist_in_use"] == ways["worklist", True]
+    assert total["units_with_system"] + total["units_with_worklist"] == total["units"]
     unused = [row for row in answer["rows"] if not row["uses"]]
     assert all(row["ratio_of_all"] is None for row in unused), "no data, not nought"
 

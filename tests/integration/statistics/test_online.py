@@ -35,10 +35,10 @@ def province() -> Province:
     found.agency(HEAD, "province")
     for agency in (CENTRE, LAND, TAX):
         found.agency(agency, "province", HEAD)
-    found.agency(DISTRICT, "district", HEAD)
+    found.agency(DISTRICT, "district", HEAD, connected=False)
     found.agency(OFFICE, "district", DISTRICT)
     for agency in (COMMUNE, OTHER):
-        found.agency(agency, "commune", DISTRICT)
+        found.agency(agency, "commune", DISTRICT, connected=False)
     found.procedure()
     return found
 
