@@ -42,7 +42,8 @@ OWN = (
         "judged_on_time",
         "Trong đó: trước hạn, đúng hạn, trong hạn, không quá một lần bổ sung",
         "Of those: in time, asked for papers once at most",
-        f"({_JUDGED} AND NOT ({RESOLVED_LATE} OR {OVERDUE} OR {_ASKED_AGAIN}))",
+        # What is not resolved has no verdict: then nothing is known of it, and that is not late.
+        f"({_JUDGED} AND NOT coalesce({RESOLVED_LATE} OR {OVERDUE} OR {_ASKED_AGAIN}, false))",
     ),
     Figure(
         "asked_again",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from services.statistics.reports.answers import Answer, Question, terms
 from services.statistics.reports.periods import Period
 from services.statistics.reports.ratios import percent
 from services.statistics.reports.structure import Structure
-from services.statistics.reports.units import POSITION, structure_at
+from services.statistics.reports.units import NOW, POSITION, structure_at
 from shared.persistence.database import Row, Transaction
 
 _FIGURES = (
@@ -80,6 +80,8 @@ def requests(
     found = tx.execute(versions.at_version(_SQL.format(position=POSITION), version), given)
     parts = [part for rows in _by_request(found) for part in _parts(rows, period)]
     structure = structure_at(tx, version, period.cut_at)
+    if question.structure == NOW:
+        parts = [_of_successors(part, structure) for part in parts]
     groups: dict[tuple[str, ...], list[Part]] = defaultdict(list)
     for part in parts:
         groups[_group(question.by, part)].append(part)
@@ -102,6 +104,12 @@ def requests(
         "total": total if parts else None,
         "unanswered": [_unanswered(part, structure) for part in late],
     }
+
+
+def _of_successors(part: Part, structure: Structure) -> Part:
+    """Return the part as that of whoever follows its issuer and its addressee; a request is of no area."""
+    issuer, agency = (structure.successor(one, None) for one in (part.issuer, part.agency))
+    return replace(part, issuer=issuer, agency=agency)
 
 
 def _by_request(found: Sequence[Row]) -> list[list[Row]]:

@@ -30,8 +30,8 @@ ANSWERS = {LAND: LAND, OFFICE: DISTRICT, COMMUNE: COMMUNE, OTHER: OTHER}
 """Who has the first leg, and the unit that answers."""
 
 
-def province() -> Province:
-    found = Province()
+def province(found: Province | None = None) -> Province:
+    found = found or Province()
     found.agency(HEAD, "province")
     for agency in (CENTRE, LAND, TAX):
         found.agency(agency, "province", HEAD)
