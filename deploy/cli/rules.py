@@ -1,24 +1,32 @@
-"""The verbs rules check, adopt and list: sets of rules by which units are scored and ranked."""
+"""The verbs rules check, adopt, show and list: sets of rules by which units are scored and ranked."""
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import click
-import yaml
 from rich.table import Table
 
-from deploy.cli.output import as_json, fail, log_to_stderr, print_json, screen
+from deploy.cli.output import as_json, log_to_stderr, print_json, screen
 from deploy.cli.reaching import on_a_system, reached_or_fail
+from deploy.cli.rule_files import read_rule_file
+from deploy.cli.rule_set_shown import chosen, print_rule_set
 from services.statistics.papers.numbers import day
-from shared.clock import local_text
+from shared.clock import VIETNAM, SystemClock, from_text, local_text
 
-LARGEST_FILE = 1 << 20
 _FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+
+
+def _moment(context: click.Context, option: click.Parameter, value: str | None) -> datetime | None:
+    try:
+        return from_text(value) if value else None
+    except ValueError:
+        reason = f"{value!r}: cần giờ RFC 3339 / an RFC 3339 time is needed, such as 2025-07-01T08:00+07:00"
+        raise click.BadParameter(reason, context, option) from None
 
 
 @click.group()
@@ -32,10 +40,7 @@ def rules() -> None:
 @as_json
 def check(file: Path, folder: Path, embedded: Path | None, *, json_: bool) -> None:
     """Kiểm tra tệp / say whether a file could be adopted, and what is wrong with it."""
-    log_to_stderr(30)
-    content = _read(file)
-    with reached_or_fail(folder, embedded) as reached, closing(reached.client("statistics")) as client:
-        found = client.post("/v1/rule-sets/check", content, f"cli/{uuid4()}")
+    found = _sent(file, "/v1/rule-sets/check", folder, embedded)
     if json_:
         print_json(found)
     else:
@@ -50,10 +55,7 @@ def check(file: Path, folder: Path, embedded: Path | None, *, json_: bool) -> No
 @as_json
 def adopt(file: Path, folder: Path, embedded: Path | None, *, json_: bool) -> None:
     """Ban hành / adopt it, signed; from its first day on units are scored by it."""
-    log_to_stderr(30)
-    content = _read(file)
-    with reached_or_fail(folder, embedded) as reached, closing(reached.client("statistics")) as client:
-        found = client.post("/v1/rule-sets", content, f"cli/{uuid4()}")
+    found = _sent(file, "/v1/rule-sets", folder, embedded)
     if json_:
         print_json(found)
     else:
@@ -61,14 +63,45 @@ def adopt(file: Path, folder: Path, embedded: Path | None, *, json_: bool) -> No
         screen.print(f"Đã ban hành / adopted: {name}, SHA-256 {found['digest']}", highlight=False)
 
 
+@rules.command()
+@click.argument("name")
+@click.option("--version", type=int, help="Phiên bản / the version; else the one in force.")
+@click.option(
+    "--day",
+    "on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Có hiệu lực ngày này / in force on that day; else today.",
+)
+@click.option(
+    "--as-of", metavar="TIME", callback=_moment, help="Ban hành đến lúc này / adopted by this RFC 3339 time."
+)
+@on_a_system
+@as_json
+def show(
+    name: str,
+    version: int | None,
+    on: datetime | None,
+    as_of: datetime | None,
+    folder: Path,
+    embedded: Path | None,
+    *,
+    json_: bool,
+) -> None:
+    """Xem một bộ tiêu chí / one set of rules as it was adopted: that in force on a day, or a version."""
+    today = SystemClock().now().astimezone(VIETNAM)
+    found = chosen(_adopted(folder, embedded), name, version, (on or today).date(), as_of)
+    if json_:
+        print_json(found)
+    else:
+        print_rule_set(found)
+
+
 @rules.command("list")
 @on_a_system
 @as_json
 def list_(folder: Path, embedded: Path | None, *, json_: bool) -> None:
     """Liệt kê / what was adopted."""
-    log_to_stderr(30)
-    with reached_or_fail(folder, embedded) as reached, closing(reached.client("statistics")) as client:
-        found: list[dict[str, Any]] = client.get("/v1/rule-sets")["rule_sets"]
+    found = _adopted(folder, embedded)
     if json_:
         print_json(found)
         return
@@ -83,15 +116,17 @@ def list_(folder: Path, embedded: Path | None, *, json_: bool) -> None:
     screen.print(table)
 
 
-def _read(file: Path) -> Any:
-    """Return a file's content as JSON has it. Ends the process when it is no YAML."""
-    if file.stat().st_size > LARGEST_FILE:
-        fail(f"{file} quá lớn", f"{file} is too large", 2)
-    try:
-        text = file.read_text(encoding="utf-8")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            fail(f"{file} dùng bí danh YAML (*)", f"{file} has YAML aliases (*): rules are written out", 2)
-        content = yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        fail(f"{file} không phải YAML: {error}", f"{file} is no YAML: {error}", 2)
-    return json.loads(json.dumps(content, default=str))
+def _sent(file: Path, door: str, folder: Path, embedded: Path | None) -> dict[str, Any]:
+    """Return what a door says of a file. Ends the process when it cannot be read, or is refused."""
+    log_to_stderr(30)
+    content = read_rule_file(file)
+    with reached_or_fail(folder, embedded) as reached, closing(reached.client("statistics")) as client:
+        found: dict[str, Any] = client.post(door, content, f"cli/{uuid4()}")
+    return found
+
+
+def _adopted(folder: Path, embedded: Path | None) -> list[dict[str, Any]]:
+    log_to_stderr(30)
+    with reached_or_fail(folder, embedded) as reached, closing(reached.client("statistics")) as client:
+        found: list[dict[str, Any]] = client.get("/v1/rule-sets")["rule_sets"]
+    return found

@@ -196,3 +196,20 @@ def test_periods_make_a_whole_without_gap_or_overlap(
 ) -> None:
     spans = [Span(date(2019, 1, a), date(2019, 1, b), 10**number) for number, (a, b) in enumerate(days)]
     assert whole(spans, date(2019, 1, 1), date(2019, 1, 10)) == expected
+
+
+def test_a_province_s_own_rules_count_its_own_figures(
+    office: Office, clock: SetClock, scored: Scored, tmp_path: Path
+) -> None:
+    own = RuleSets(office.database, office.application, Signer.of(tmp_path / "report.key"))
+    adopt(office, clock, own, rules_of("tinh-mau"))
+    asked = {**YEAR, "rules": "tinh-mau", "unit": LAND}
+
+    def total() -> tuple[str, ...]:
+        found = report_of(office.reports, "index", asked)["total"]
+        return found["points"], found["covered"], found["max"]
+
+    assert total() == ("80.00", "80.00", "100.00"), "two dossiers, both early; nobody has entered the rest"
+    scored.enter("meetings_held", LAND, 3)
+    scored.enter("meetings_planned", LAND, 4)
+    assert total() == ("95.00", "100.00", "100.00"), "3 of 4 meetings: 15 of 20 points"
