@@ -43,8 +43,8 @@ UNKNOWN_FIGURE = Problem(
 NOT_A_LIST = Problem(
     "not-a-list",
     422,
-    "Báo cáo {name} không phải danh sách hồ sơ nên không nhận: {words}",
-    "The report {name} is no list of dossiers, and takes none of: {words}",
+    "Báo cáo {name}, hỏi như vậy, không nhận: {words}",
+    "The report {name}, asked like that, takes none of: {words}",
 )
 TOO_MANY_LATE = Problem(
     "too-many-late",

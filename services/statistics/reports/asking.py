@@ -31,6 +31,7 @@ from services.statistics.reports import (
 from services.statistics.reports.answers import Answer, Question
 from services.statistics.reports.lateness import lateness
 from services.statistics.reports.periods import Period, parts, unit_in, whole
+from services.statistics.reports.units import NOW
 from shared.clock import Clock
 from shared.errors import RefusedError
 from shared.persistence.database import Database, Transaction
@@ -54,14 +55,29 @@ class Report:
     """Whether its rows are dossiers, or legs of theirs."""
     words: tuple[str, ...] = ()
     """Which of the words that are not for every report it takes."""
+    counts_dossiers: bool = True
+    """Whether `trial` can choose among what it counts."""
+    by_units: Callable[[Question], bool] = lambda _question: True
+    """Whether what is asked of it depends on units, so that `structure` can mean anything."""
+
+
+def _not_by_desk(question: Question) -> bool:
+    """Tell whether a question does without the desks: they stay who received a dossier, whoever succeeds them."""
+    return not {"agency", "level"} & set(question.by)
+
+
+def _never(_question: Question) -> bool:
+    return False
 
 
 REPORTS: Mapping[str, Report] = {
-    "resolution": Report(resolution.BY, resolution.resolution, words=("procedure", "level")),
-    "lateness": Report(("agency",), lateness_report.lateness_report),
-    "models": Report(("model",), models.models),
+    "resolution": Report(
+        resolution.BY, resolution.resolution, words=("procedure", "level"), by_units=_not_by_desk
+    ),
+    "lateness": Report(("agency",), lateness_report.lateness_report, by_units=_never),
+    "models": Report(("model",), models.models, by_units=_never),
     "online": Report(online.DIMENSIONS, online.online, words=("procedure", "level")),
-    "late": Report((), late.late, is_list=True, words=OF_DOSSIERS),
+    "late": Report((), late.late, is_list=True, words=OF_DOSSIERS[1:]),
     "carried": Report(carried.DIMENSIONS, carried.carried),
     "acceptance": Report(acceptance.DIMENSIONS, acceptance.acceptance),
     "districts": Report((), districts.districts),
@@ -69,7 +85,7 @@ REPORTS: Mapping[str, Report] = {
     "adoption": Report((), adoption.adoption),
     "flows": Report(flows.DIMENSIONS, flows.flows, words=("procedure",)),
     "legs": Report(flows.DIMENSIONS, legs.legs, is_list=True, words=OF_LEGS),
-    "requests": Report(requests.DIMENSIONS, requests.requests),
+    "requests": Report(requests.DIMENSIONS, requests.requests, counts_dossiers=False, by_units=_never),
     "dossiers": Report((), dossiers.dossiers, is_list=True, words=OF_DOSSIERS),
     "index": Report((), scores.index, words=("unit", "rules")),
     "entered": Report((), entered_report.entered_report, words=("unit", "rules")),
@@ -152,6 +168,10 @@ class Reports:
 def _check_words(name: str, report: Report, question: Question) -> None:
     given = {word: getattr(question, word) for word in OF_SOME}
     words = [word for word, value in given.items() if value not in (None, 0) and word not in report.words]
+    if question.trial is not None and not report.counts_dossiers:
+        words.append("trial")
+    if question.structure == NOW and not report.by_units(question):
+        words.append("structure")
     if words:
         raise RefusedError(NOT_A_LIST, name=name, words=", ".join(words))
 

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from services.statistics.problems import UNKNOWN_DIMENSION
 from services.statistics.read_model import versions
 from services.statistics.reports.answers import FIXED_NAMES, Answer, Question, terms
 from services.statistics.reports.counting import bounds, counted, period_rows
@@ -17,6 +18,7 @@ from services.statistics.reports.histograms import MEDIAN, MOST, quantile
 from services.statistics.reports.periods import Period
 from services.statistics.reports.structure import Structure
 from services.statistics.reports.units import NOW, POSITION, position_of, structure_at
+from shared.errors import RefusedError
 from shared.persistence.database import Transaction
 
 _SQL = """
@@ -74,7 +76,7 @@ def flows(
     )
     given = {"procedure": question.procedure, **bounds(periods[:1])}
     found = tx.execute(versions.at_version(sql, version), {"version": version, **given})
-    by = question.by[0] if question.by else AGENCY
+    by = dimension_of(question)
     waits: dict[Hands, Counter[int | None]] = defaultdict(Counter)
     for _position, source, target, area, waited, many in found:
         waits[hands(question, structure, by, source, target, area)][waited] += many
@@ -87,6 +89,13 @@ def flows(
         "rows": [_row(by, key, counts, structure) for key, counts in ordered],
         "total": _figures(whole) if ordered else None,
     }
+
+
+def dimension_of(question: Question) -> str:
+    """Return what givers and takers are: agencies unless asked for otherwise. Raises RefusedError `unknown-dimension` for two."""
+    if len(question.by) > 1:
+        raise RefusedError(UNKNOWN_DIMENSION, dimension=question.by[1], known=question.by[0])
+    return question.by[0] if question.by else AGENCY
 
 
 def opened(question: Question) -> str:

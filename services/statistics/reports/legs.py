@@ -14,6 +14,7 @@ from services.statistics.reports.flows import (
     WAITED,
     Hands,
     area_of,
+    dimension_of,
     hands,
     names_of,
     opened,
@@ -63,11 +64,12 @@ def legs(
     """Make the list, at most a page of it, with the position in the ledger; what still waits stands first.
 
     `giver` and `taker` are agencies, units or levels, as the question is divided (`by`). Raises
-    RefusedError with `unknown-figure`.
+    RefusedError with `unknown-figure` or, divided by two, `unknown-dimension`.
     """
     figure = question.figure or USUAL
     if figure not in CONDITIONS:
         raise RefusedError(UNKNOWN_FIGURE, figure=figure, known=", ".join(CONDITIONS))
+    by = dimension_of(question)
     structure = structure_at(tx, version, periods[-1].cut_at)
     parts = {
         "area": area_of(question),
@@ -79,7 +81,7 @@ def legs(
     }
     given = {"version": version, "procedure": question.procedure, **bounds(periods[:1])}
     pairs = tx.execute(versions.at_version(_PAIRS.format(**parts), version), given)
-    wanted = [between for *pair, between in pairs if _is_wanted(question, structure, *pair)]
+    wanted = [between for *pair, between in pairs if _is_wanted(question, structure, by, *pair)]
     page = {"between": wanted, "page": PAGE, "skip": question.skip}
     found = tx.execute(versions.at_version(_SQL.format(**parts), version), given | page)
     procedures = names_of_procedures(tx, version)
@@ -94,10 +96,10 @@ def legs(
 
 
 def _is_wanted(
-    question: Question, structure: Structure, source: str | None, target: str, area: str | None
+    question: Question, structure: Structure, by: str, source: str | None, target: str, area: str | None
 ) -> bool:
     """Tell whether legs between two agencies are asked for, and the asker may see them: it gave or got them."""
-    between = hands(question, structure, _by(question), source, target, area)
+    between = hands(question, structure, by, source, target, area)
     asked = Hands(
         between.giver if question.giver is None else question.giver,
         between.taker if question.taker is None else question.taker,
@@ -110,10 +112,6 @@ def _is_wanted(
     if question.structure == NOW:
         ends |= {structure.successor(one, area) for one in ends}
     return any(above in structure.upwards(one) for one in ends)
-
-
-def _by(question: Question) -> str:
-    return question.by[0] if question.by else AGENCY
 
 
 def _row(row: Sequence[Any], question: Question, structure: Structure, procedures: Any) -> dict[str, Any]:
