@@ -47,7 +47,8 @@ LEGS = 2
 """Of each dossier, both before the same agency: so there is an order to keep."""
 DOSSIERS_UNREAD = 20
 """Whose hand-overs lie on a queue when it is wiped."""
-PATIENCE = 90.0
+PATIENCE = 240.0
+"""Seconds until something is given up: long enough for a machine on which other things run as well."""
 
 _MORE_THAN_ONCE = """
     SELECT coalesce(sum(many - 1), 0) FROM (
