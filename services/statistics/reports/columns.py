@@ -86,7 +86,7 @@ RECEIVED_IN_PERIOD = _IN_PERIOD
 IN_PROGRESS = _IN_PROGRESS
 WITHOUT_DUE = (
     f"coalesce(({_FINISHED} AND d.verdict = 'none')"
-    f" OR ({_IN_PROGRESS} AND NOT {_CLOCK_STANDS} AND {due('due_on')} IS NULL), false)"
+    f" OR ({_IN_PROGRESS} AND d.first_due_on IS NULL AND {due('due_on')} IS NULL), false)"
 )
 """Resolved or in progress, and nobody can say whether in time: the procedure states no limit."""
 

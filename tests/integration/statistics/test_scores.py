@@ -167,6 +167,10 @@ def test_who_has_no_due_time_is_neither_in_time_nor_late(
     for number, (days, due_at) in enumerate([(3, vietnam(2019, 5, 20)), (3, None), (None, None)]):
         file(found, number, LAND, "online", vietnam(2019, 5, 6), days, due_at)
     file(found, 3, LAND, "online", vietnam(2019, 5, 6), None, vietnam(2019, 5, 20))
+    file(found, 4, LAND, "online", vietnam(2019, 5, 6), None)
+    found.pause(4, "1", vietnam(2019, 5, 8))
+    file(found, 5, LAND, "online", vietnam(2019, 5, 6), None, vietnam(2019, 5, 20))
+    found.pause(5, "1", vietnam(2019, 5, 8))
     office.take(found.sent)
     adopt(office, clock, rule_sets, rules_of("quyet-dinh-766"))
     row = next(
@@ -174,9 +178,11 @@ def test_who_has_no_due_time_is_neither_in_time_nor_late(
         for row in report_of(office.reports, "index", {**YEAR, "unit": LAND})["rows"]
         if row["indicator"] == "2.1"
     )
-    assert (row["numerator"], row["denominator"], row["ratio"]) == (1, 2, "50.00"), "one early, one overdue"
+    assert (row["numerator"], row["denominator"], row["ratio"]) == (2, 3, "66.67"), (
+        "one early, one that waits for papers, one overdue"
+    )
     listed = report_of(office.reports, "dossiers", {**YEAR, "figure": "judged_no_due"})
-    assert len(listed["rows"]) == 2
+    assert len(listed["rows"]) == 3, "resolved, in progress, waiting for papers"
 
 
 def test_the_province_s_points_are_of_sums(office: Office, clock: SetClock, rule_sets: RuleSets) -> None:
