@@ -36,7 +36,7 @@ def test_a_level_s_list_has_as_many_dossiers_as_its_units_count(office: Office, 
 
 
 def test_levels_that_are_none_are_refused(office: Office) -> None:
-    for name, words in (("dossiers", {"level": "moon"}), ("online", {"level": "province"})):
+    for name, words in (("dossiers", {"level": "moon"}), ("carried", {"level": "province"})):
         with pytest.raises(RefusedError) as refused:
             report_of(office.reports, name, {**YEAR, **words})
         assert refused.value.problem.code in {"invalid", "not-a-list"}
