@@ -85,7 +85,7 @@ REPORTS: Mapping[str, Report] = {
     "adoption": Report((), adoption.adoption),
     "flows": Report(flows.DIMENSIONS, flows.flows, words=("procedure",)),
     "legs": Report(flows.DIMENSIONS, legs.legs, is_list=True, words=OF_LEGS),
-    "requests": Report(requests.DIMENSIONS, requests.requests, counts_dossiers=False, by_units=_never),
+    "requests": Report(requests.DIMENSIONS, requests.requests, counts_dossiers=False),
     "dossiers": Report((), dossiers.dossiers, is_list=True, words=OF_DOSSIERS),
     "index": Report((), scores.index, words=("unit", "rules")),
     "entered": Report((), entered_report.entered_report, words=("unit", "rules")),

@@ -124,12 +124,12 @@ def tell(found: Province, life: Life, heir: Callable[[str], str]) -> None:
         found.resolve(number, done, verdict)
 
 
-def others(found: Province) -> None:
-    """Publish what no dossier yields."""
+def others(found: Province, heir: Callable[[str], str]) -> None:
+    """Publish what no dossier yields; requests are of whoever is given for an agency."""
     answered = Part(1, 4, proposed=False, decided=None, approved=False)
     silent = Part(None, None, proposed=False, decided=None, approved=False)
     for number, (issued, kind) in enumerate([(40, "reminder"), (170, "report"), (250, "report")]):
-        ask_units(found, number, Asked(issued, 10, kind, None, {LAND: answered, COMMUNE: silent}))
+        ask_units(found, number, Asked(issued, 10, kind, None, {LAND: answered, heir(COMMUNE): silent}))
     days = ("2019-02-01", "2019-11-30")
     for agency in LEVELS:
         found.entered("feedback_received", agency, 10, vietnam(2019, 5, 5), days=days)
@@ -150,7 +150,7 @@ def messages(
     found.procedure(ELSE)
     found.process(model="four-step", state="electronic")
     found.end_agency(COMMUNE, OTHER)
-    others(found)
+    others(found, heir)
     for life in LIVES:
         if keep(life):
             tell(found, life, heir)
@@ -227,7 +227,7 @@ def _late(life: Life) -> bool:
 ALL = frozenset(REPORTS)
 LISTS = frozenset({"late", "dossiers"})
 NOT_OF_DOSSIERS = frozenset({"requests"})
-NOT_BY_UNITS = frozenset({"requests", "models", "lateness"})
+NOT_BY_UNITS = frozenset({"models", "lateness"})
 SCORES = frozenset({"index", "ranking", "entered"})
 
 

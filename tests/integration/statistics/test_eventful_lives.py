@@ -1,7 +1,7 @@
-"""Every report obeys every word that it takes, or refuses it: held against the same report of another story.
+"""Every report of dossiers to which everything happens: what a word leaves out is as if it never was.
 
-Where a word leaves something out, the answer is that of a province in which it never was. The reports and what they
-can be divided by come from the service, so that none is forgotten.
+`test_every_word` walks through all words with plain dossiers; here few words meet pauses, extensions, moves, returns,
+transfers, recalls and withdrawals. The reports and what they can be divided by come from the service.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -21,13 +21,11 @@ from services.statistics.api import report_of
 from services.statistics.read_model import versions
 from services.statistics.read_model.working_set import WorkingSet
 from services.statistics.reports.answers import Question
-from services.statistics.reports.asking import OF_SOME, REPORTS, Reports, periods_of
+from services.statistics.reports.asking import REPORTS, periods_of
 from services.statistics.reports.rule_sets import RuleSets
 from shared.acts import Act, Actor
 from shared.clock import SetClock, to_text
 from shared.contracts.envelope import Message
-from shared.errors import RefusedError
-from shared.persistence.database import Database
 from shared.signing import Signer
 from tests.builders.statistics import COMMUNE, LAND, NEW_LAND, TAX, Province, vietnam, with_bodies
 from tests.integration.statistics.conftest import Office
@@ -243,26 +241,3 @@ def test_as_published_is_what_was_answered_then(office: Office, clock: SetClock,
     office.take(whole[half:])
     assert other(answered(published_at=to_text(at)), then) == {}
     assert other(answered(), then).keys() == then.keys(), "more is known today"
-
-
-@pytest.mark.parametrize("name", REPORTS)
-def test_a_word_that_a_report_does_not_take_is_refused(name: str, reports: Reports) -> None:
-    values = {"figure": "received_total", "level": "district", "skip": "1", "direction": "up"}
-    for word in set(OF_SOME) - set(REPORTS[name].words):
-        with pytest.raises(RefusedError) as refusal:
-            report_of(reports, name, {**YEAR, word: values.get(word, LAND)})
-        assert refusal.value.problem.code == "not-a-list", word
-    with pytest.raises(RefusedError) as refusal:
-        report_of(reports, name, {**YEAR, "by": "moon"})
-    assert refusal.value.problem.code == "unknown-dimension"
-
-
-@pytest.fixture(scope="module")
-def reports() -> Reports:
-    """What refuses before it asks any database."""
-    return Reports(cast("Database", None), SetClock(vietnam(2020, 1, 1)))
-
-
-def test_an_empty_province_has_no_data_and_no_hundred_per_cent(told: Told) -> None:
-    for question, answer in told(Province().sent).items():
-        assert "100.00" not in json.dumps(answer).replace('"max": "100.00"', ""), question
