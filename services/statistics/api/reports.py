@@ -22,6 +22,8 @@ from shared.contracts.parsing import check
 from shared.entrypoints.http import caller, door
 from shared.errors import FORBIDDEN, RefusedError
 
+OVER_OFFICERS = ("agency", "desk_head")
+"""Who sees figures of officers one by one, of its own unit and those under it: colleagues and machines do not."""
 _REPORT = ReportQuery()
 _PAPER = PaperQuery()
 
@@ -42,12 +44,12 @@ def report_of(
     """Return a report for the words of a query: from, to, as_of, published_at, by.
 
     Dossiers one by one, and officers, an actor sees of its own unit and those under it (dossiers that
-    these answer for or received), unless its role is of the whole province. Raises RefusedError with
+    these answer for or received), unless its role is of the whole province; officers only who leads them. Raises RefusedError with
     `invalid`, `forbidden`, or the codes of `Reports.report`.
     """
     question = question_of(check(dict(query), _REPORT))
     if actor is not None and actor.role not in READERS and shows_single_ones(name, question):
-        if actor.agency is None:
+        if actor.agency is None or ("officer" in question.by and actor.role not in OVER_OFFICERS):
             raise RefusedError(FORBIDDEN, role=actor.role)
         question = replace(question, within=actor.agency)
     return reports.report(name, question)

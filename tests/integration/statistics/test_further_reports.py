@@ -476,8 +476,12 @@ def test_an_agency_sees_single_dossiers_and_officers_of_its_own_alone(office: Of
     with pytest.raises(RefusedError) as refusal:
         codes(Actor("receiving_officer", "e"))
     assert refusal.value.problem.code == "forbidden"
-    officers = report_of(office.reports, "discipline", {**YEAR, "by": "officer"}, Actor("agency", "c", TAX))
-    assert officers["rows"] == []
+    by_officer = {**YEAR, "by": "officer"}
+    assert report_of(office.reports, "discipline", by_officer, Actor("agency", "c", TAX))["rows"] == []
+    for role in ("receiving_officer", "processing_officer", "result_officer", "agency-system"):
+        with pytest.raises(RefusedError) as refusal:
+            report_of(office.reports, "discipline", by_officer, Actor(role, "x", TAX))
+        assert refusal.value.problem.code == "forbidden", "nobody reads how colleagues do"
 
 
 @pytest.mark.timeout(30)
