@@ -272,7 +272,7 @@ def test_gia_lai_s_direction_is_kept_behaviour_by_behaviour(tmp_path: Path) -> N
         "reminder-answered": "1/1/1",
         "used-after-reminder": "H21.34",
         "tasks-of-first-quarter": "4/4; 15/17",
-        "task-of-third-quarter": "1, None; 1",
+        "task-of-third-quarter": "0/1 → 1/1",
         "consolidated-by-department": "H21.13: H21.34",
         "unanswered-listed": "H21.34 13/STTTT-DD +25; H21.34 02/GLI-2020 +10",
         "wrong-answers-refused": "not-addressed, request-already-answered",
